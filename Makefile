@@ -17,7 +17,7 @@ setup: $(READY)
 
 $(READY): requirements.lock setup.py settings.ini pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found; install Python 3.11, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv: about 7.5 GB, some minutes."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock \
 	  || { echo "The packages could not be installed; check the network and free space, then run the same command again."; exit 1; }
@@ -46,6 +46,8 @@ lab: setup
 	$(BIN)/jupyter lab nbs/00_quickstart.ipynb
 
 readme: setup
+	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace nbs/index.ipynb
+	$(BIN)/nbdev_clean --fname nbs/index.ipynb
 	$(BIN)/python tools/readme.py
 
 export: setup

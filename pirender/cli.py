@@ -5,15 +5,15 @@
 # %% auto #0
 __all__ = ['FORMATS', 'SIGNS', 'output_path', 'edit', 'reconstruct', 'build_parser', 'main']
 
-# %% ../nbs/51_command_line.ipynb #5857d6a9
+# %% ../nbs/51_command_line.ipynb #94f8cb2a
 import argparse, sys, warnings
 from pathlib import Path
 
-# %% ../nbs/51_command_line.ipynb #fbf997f6
+# %% ../nbs/51_command_line.ipynb #dbd027b3
 class _Parser(argparse.ArgumentParser):
     def error(self, message): raise ValueError(f'{message[0].upper()}{message[1:]} (see {self.prog} --help).')
 
-# %% ../nbs/51_command_line.ipynb #9a0e0846
+# %% ../nbs/51_command_line.ipynb #3deddfc6
 def output_path(out, photo, suffixes, ending):
     "The checked path to write to; `out` None means the photograph's name with `ending`, in the current folder."
     out = Path(out) if out else Path(Path(photo).stem + ending)
@@ -22,7 +22,7 @@ def output_path(out, photo, suffixes, ending):
     if out.exists() and Path(photo).exists() and out.samefile(photo): raise ValueError(f"'{out}' is the photograph itself; choose another name with -o.")
     return out
 
-# %% ../nbs/51_command_line.ipynb #a01d30e8
+# %% ../nbs/51_command_line.ipynb #806763a0
 FORMATS = {'.png': dict(format='PNG'), '.jpg': dict(format='JPEG', quality=95), '.jpeg': dict(format='JPEG', quality=95), '.webp': dict(format='WEBP', quality=95)}
 
 def edit(options):
@@ -38,7 +38,7 @@ def edit(options):
     with atomic(out) as part: Image.fromarray(result.paste() if options.paste else result.image).save(part, **FORMATS[out.suffix.lower()])
     print(out)
 
-# %% ../nbs/51_command_line.ipynb #e53626aa
+# %% ../nbs/51_command_line.ipynb #df275efd
 def reconstruct(options):
     "`pirender reconstruct`: the photograph's coefficients as .npz."
     out = output_path(options.out, options.photo, ['.npz'], '.npz')
@@ -49,7 +49,7 @@ def reconstruct(options):
     pitch, yaw, roll = np.degrees(coefficients.angles[0])
     print(f'{out}: yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees')
 
-# %% ../nbs/51_command_line.ipynb #b3fc2e7f
+# %% ../nbs/51_command_line.ipynb #7201ebd2
 SIGNS = dict(yaw="degrees; > 0 turns the face to the viewer's right", pitch='degrees; > 0 looks down', roll='degrees; > 0 tilts counter-clockwise',
              x="part of the frame's side; > 0 moves right", y="part of the frame's side; > 0 moves up", size='factor; 1 changes nothing',
              neutral="takes the photograph's own expression away")
@@ -60,7 +60,7 @@ def _add_controls(parser):
         text = SIGNS.get(name, 'facial action')
         parser.add_argument('--' + name.replace('_', '-'), dest=name, type=float, metavar='N', help=f'{text} ({low:g} to {high:g})')
 
-# %% ../nbs/51_command_line.ipynb #f9526925
+# %% ../nbs/51_command_line.ipynb #f26a84fc
 def build_parser(command=None):
     "The whole parser; the options of the controls are there when `command` is 'edit'."
     from pirender import __version__
@@ -78,7 +78,7 @@ def build_parser(command=None):
         part.set_defaults(run=run)
     return parser
 
-# %% ../nbs/51_command_line.ipynb #6b7fe1d3
+# %% ../nbs/51_command_line.ipynb #1bf2f08f
 def main(argv=None):
     "The `pirender` command; returns the exit code."
     argv = sys.argv[1:] if argv is None else list(argv)

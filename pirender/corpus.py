@@ -7,7 +7,7 @@ __all__ = ['lmdb_key', 'person_of', 'is_stills', 'encode_jpeg', 'decode_jpeg', '
            'corpus_tables', 'draw_pairs', 'frame_bounds', 'window_indices', 'Pairs', 'fixed_pairs', 'fixed_batch',
            'augment_colour', 'mirror_rule', 'augment_mirror', 'augment_noise']
 
-# %% ../nbs/23_corpus.ipynb #985e8ec3
+# %% ../nbs/23_corpus.ipynb #c19de89a
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -19,12 +19,12 @@ from tqdm.auto import tqdm
 from .assets import atomic
 from .descriptor import BFM09, CHANNELS, CROP, RADIUS, Coefficients, check_basis
 
-# %% ../nbs/23_corpus.ipynb #d522f7b6
+# %% ../nbs/23_corpus.ipynb #9a2d840d
 def lmdb_key(*parts):
     "A key of the official layout: integers get seven digits, the parts are joined by `-`."
     return '-'.join(f'{p:07d}' if isinstance(p, int) else p for p in parts).encode()
 
-# %% ../nbs/23_corpus.ipynb #6c760f54
+# %% ../nbs/23_corpus.ipynb #5fdd0ebf
 def person_of(name):
     "The person in video `name`: everything before the first `#`."
     return name.split('#')[0]
@@ -33,7 +33,7 @@ def is_stills(name):
     "True if video `name` holds independent frames (`person#stills...`), False if it is a clip."
     return name.partition('#')[2].startswith('stills')
 
-# %% ../nbs/23_corpus.ipynb #d25d7c52
+# %% ../nbs/23_corpus.ipynb #63498e12
 def encode_jpeg(frame, quality=92):
     "JPEG bytes of one RGB frame, uint8 (H, W, 3)."
     import cv2
@@ -46,7 +46,7 @@ def decode_jpeg(data):
     if frame is None: raise ValueError(f'{len(data)} bytes that are no picture: the store is damaged, draw or copy this video again')
     return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
 
-# %% ../nbs/23_corpus.ipynb #eff81f3d
+# %% ../nbs/23_corpus.ipynb #1331ba3b
 @lru_cache(maxsize=None)
 def _environment(folder):
     import lmdb
@@ -60,7 +60,7 @@ def _data_folder(path):
     if inside: return inside[0]
     raise FileNotFoundError(f'no store at {path}: expected a folder holding 256/data.mdb; draw one with the studio or copy one there')
 
-# %% ../nbs/23_corpus.ipynb #37bfa54e
+# %% ../nbs/23_corpus.ipynb #a03b31ad
 class Store:
     """A corpus in the official LMDB layout, opened for reading; `path` is the folder that holds `256`, or that folder itself.
 
@@ -101,7 +101,7 @@ class Store:
         "Let go of the file, so that a `StoreWriter` may open it."
         self.env.close(); _environment.cache_clear()
 
-# %% ../nbs/23_corpus.ipynb #da947ff3
+# %% ../nbs/23_corpus.ipynb #3eb1e79e
 class StoreWriter:
     """Write or go on writing a store: `with StoreWriter(path, basis) as w: w.add(name, frames, coefficients, split='train')`.
 
@@ -160,7 +160,7 @@ class StoreWriter:
         self._list(name, split)
         return new
 
-# %% ../nbs/23_corpus.ipynb #bc651ba3
+# %% ../nbs/23_corpus.ipynb #ec8b6c7f
 def toy_face(colour, angles, size=256):
     "A disc of `colour` (3,) on a gradient, moved right by yaw and down by pitch (radians): uint8 (size, size, 3)."
     y, x = np.mgrid[0:size, 0:size] / size - .5
@@ -186,7 +186,7 @@ def toy_store(path, people=4, frames=12, size=256, test=1, seed=0, basis='toy'):
                 writer.add(f'p{p}#{kind}', pictures, motion, split='test' if p >= people - test else 'train')
     return path
 
-# %% ../nbs/23_corpus.ipynb #24688446
+# %% ../nbs/23_corpus.ipynb #bb4ba056
 def corpus_tables(names, lengths):
     "Starts and counts for drawing pairs: names sorted by person, then int64 tensors `person` (P, 2) over videos and `video` (V, 2) over frames."
     order = sorted(range(len(names)), key=lambda i: (person_of(names[i]), names[i]))
@@ -202,7 +202,7 @@ def draw_pairs(person, video, n, generator):
     chosen = video[pick(person[below(len(person))])]
     return pick(chosen), pick(chosen)
 
-# %% ../nbs/23_corpus.ipynb #a9c99f08
+# %% ../nbs/23_corpus.ipynb #2ba0fa5f
 def frame_bounds(names, video):
     "First and last frame a window may touch, for every frame: int64 (N, 2). A still frame's window holds only itself."
     first = torch.repeat_interleave(video[:, 0], video[:, 1])
@@ -216,7 +216,7 @@ def window_indices(frame, bounds):
     around = frame[:, None] + torch.arange(-RADIUS, RADIUS + 1, device=frame.device)
     return around.clamp(bounds[frame, :1], bounds[frame, 1:])
 
-# %% ../nbs/23_corpus.ipynb #decdb6fd
+# %% ../nbs/23_corpus.ipynb #12c6066a
 class Pairs:
     """Training pairs of one split (`'train'` or `'test'`) of a `Store`, or of several stores of one basis and size.
 
@@ -268,26 +268,26 @@ class Pairs:
         source, target = draw_pairs(self.person, self.video, n, generator)
         return self.take(source, target, torch.rand(n, generator=generator, device=source.device) < repeat)
 
-# %% ../nbs/23_corpus.ipynb #3f0a3cdc
-def fixed_pairs(pairs, n=64, seed=0):
-    "Frame numbers (m, 2), m = min(n, people), one pair for each person: two different random frames of one clip. The same for the same seed everywhere."
+# %% ../nbs/23_corpus.ipynb #3b776376
+def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
+    "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip' or 'stills' if there is one. The same for a seed everywhere."
     random, chosen = np.random.RandomState(seed), []
     for p in random.permutation(len(pairs.people))[:n]:
         videos = list(range(*(int(v) for v in (pairs.person[p, 0], pairs.person[p].sum()))))
-        clips = [v for v in videos if not is_stills(pairs.names[v])] or videos
-        first, count = pairs.video[clips[random.randint(len(clips))]].tolist()
+        wanted = [v for v in videos if is_stills(pairs.names[v]) == (kind == 'stills')] or videos
+        first, count = pairs.video[wanted[random.randint(len(wanted))]].tolist()
         chosen.append(first + random.choice(count, 2, replace=count < 2))
     return torch.from_numpy(np.array(chosen))
 
-def fixed_batch(pairs, n=64, seed=0):
+def fixed_batch(pairs, n=64, seed=0, kind='clip'):
     "The batch (on the CPU, see `Pairs.take`) of `fixed_pairs`, read straight from the store."
-    index = fixed_pairs(pairs, n, seed)
+    index = fixed_pairs(pairs, n, seed, kind)
     picture = lambda i: torch.from_numpy(np.stack([pairs[int(j)] for j in i])).permute(0, 3, 1, 2).float() / 127.5 - 1
     motion = lambda i: pairs.windows(i.to(pairs.bounds.device)).cpu()
     return dict(source=picture(index[:, 0]), target=picture(index[:, 1]),
                 source_descriptor=motion(index[:, 0]), target_descriptor=motion(index[:, 1]))
 
-# %% ../nbs/23_corpus.ipynb #e5b947f4
+# %% ../nbs/23_corpus.ipynb #77dab8d3
 def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7):
     """Change the colours of a batch from `Pairs`, both pictures of a pair alike; `generator` on the batch's device. Returns a new dict.
 
@@ -302,7 +302,7 @@ def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7
         return torch.lerp(x, F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1), soft) * 2 - 1
     return {k: change(v) if v.dim() == 4 else v for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #eecb7e57
+# %% ../nbs/23_corpus.ipynb #dd3c2eac
 def mirror_rule(mirror, basis):
     "Matrix (73, 73) and offset (73,) of the affine map that `mirror` (Coefficients -> Coefficients, say `Morphable.mirror`) does to a descriptor."
     probe = np.concatenate([np.zeros((1, CHANNELS)), np.eye(CHANNELS)]).astype(np.float32)
@@ -318,7 +318,7 @@ def augment_mirror(batch, generator, rule):
     change = lambda v: v.flip(-1) if v.dim() == 4 else torch.einsum('ij,njt->nit', matrix, v) + offset[:, None]
     return {k: torch.where(flip.view(-1, *[1]*(v.dim() - 1)), change(v), v) for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #1608862b
+# %% ../nbs/23_corpus.ipynb #b41ed1b7
 def augment_noise(batch, generator, std):
     "Add noise of standard deviation `std` (73,) to both motions of a batch, in true windows half of its variance common to all 27 frames. Returns a new dict."
     def noisy(d):

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['Upwards', 'EditingNetwork']
 
-# %% ../nbs/13_editing.ipynb #49ff460f
+# %% ../nbs/13_editing.ipynb #e1afb97a
 import torch
 from torch import nn
 import torch.nn.functional as F
 from .layers import ConvBlock, ResBlock
 
-# %% ../nbs/13_editing.ipynb #e9055095
+# %% ../nbs/13_editing.ipynb #446ba4f8
 class Upwards(nn.Module):
     "One level of the decoder: two `ResBlock`s driven by z, nearest doubling, `ConvBlock`, plus the encoder's picture through a `ConvBlock`."
     def __init__(self, channels, out, latent=256):
@@ -23,7 +23,7 @@ class Upwards(nn.Module):
         for block in self.res: x = block(x, z)
         return self.up(F.interpolate(x, scale_factor=2)) + self.jump(skip)
 
-# %% ../nbs/13_editing.ipynb #ce6633b2
+# %% ../nbs/13_editing.ipynb #e2faf210
 class EditingNetwork(nn.Module):
     "g_e (Eq. 6, Fig. D.11 c): source and warped (B, 3, H, W), z (B, 256) -> image (B, 3, H, W) in [-1, 1], float32."
     def __init__(self, width=64, widest=256, latent=256):

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['SHORTEST', 'MappingNetwork', 'check_descriptor']
 
-# %% ../nbs/11_mapping.ipynb #37a49c38
+# %% ../nbs/11_mapping.ipynb #bd4847ae
 import torch
 from torch import nn
 from .descriptor import CHANNELS
 from .layers import full_precision, leaky
 
-# %% ../nbs/11_mapping.ipynb #693fd7dc
+# %% ../nbs/11_mapping.ipynb #39da8a64
 SHORTEST = 25   # 25 -> 19 after the first convolution, -> 13 -> 7 -> 1
 
 class MappingNetwork(nn.Module):
@@ -27,7 +27,7 @@ class MappingNetwork(nn.Module):
             for conv in self.layers: x = x[:, :, 3:-3] + conv(leaky(x))
             return x.mean(2)
 
-# %% ../nbs/11_mapping.ipynb #5379b82d
+# %% ../nbs/11_mapping.ipynb #110f938b
 def check_descriptor(descriptor, channels=CHANNELS):
     "ValueError in one sentence unless `descriptor` is (B, 73, T) with T >= 25."
     if descriptor.ndim != 3 or descriptor.shape[1] != channels or descriptor.shape[2] < SHORTEST:

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['Settings', 'learning_rate', 'stage_of', 'both_directions', 'Batches', 'Average', 'Staged', 'split_tensors',
            'save_checkpoint', 'load_checkpoint', 'latest_checkpoint', 'optimizer_tensors', 'restore_optimizer', 'Log',
-           'render_batch', 'picture_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows',
-           'build_renderer', 'Trainer', 'parse_settings', 'publish', 'main']
+           'held_out_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows', 'build_renderer', 'Trainer',
+           'parse_settings', 'publish', 'main']
 
-# %% ../nbs/31_training.ipynb #4b551574
+# %% ../nbs/31_training.ipynb #536a3173
 import argparse, copy, json, math, os, shutil, signal, time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -22,11 +22,11 @@ from tqdm.auto import tqdm
 from .assets import atomic, commit, hardware, save_result
 from .corpus import Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, repeated
-from .losses import Features, RendererLoss, feature_distance
-from .metrics import psnr
+from .losses import Features, RendererLoss
+from .metrics import picture_scores, render_batch
 from .renderer import PIRenderer, save_renderer
 
-# %% ../nbs/31_training.ipynb #2c3f9ed8
+# %% ../nbs/31_training.ipynb #1b66de02
 @dataclass
 class Settings:
     "All choices of a training run (Sec. 4.1). Times are shares of `steps`; `batch` counts pairs in each process."
@@ -61,7 +61,7 @@ class Settings:
     tensorboard: bool = False
     workers: int = 16
 
-# %% ../nbs/31_training.ipynb #345f1284
+# %% ../nbs/31_training.ipynb #20312cf7
 def learning_rate(settings, step):
     "The learning rate at `step`: constant with one drop (Sec. 4.1), or a half cosine down to 2 %."
     done = step / settings.steps
@@ -73,13 +73,13 @@ def stage_of(settings, step):
     "1 while the mapping and warping networks learn alone, 2 afterwards (Sec. 4.1)."
     return 1 if step < settings.stage_one * settings.steps else 2
 
-# %% ../nbs/31_training.ipynb #9c6ad14f
+# %% ../nbs/31_training.ipynb #c1bd9ff9
 def both_directions(batch):
     "Source pictures, wanted motions, target pictures of both directions of every pair: (2n, ...) each."
     cat = lambda a, b: torch.cat([batch[a], batch[b]])
     return cat('source', 'target'), cat('target_descriptor', 'source_descriptor'), cat('target', 'source')
 
-# %% ../nbs/31_training.ipynb #42a8fb18
+# %% ../nbs/31_training.ipynb #824d3332
 class Batches:
     "The training batches of a run: `batches(step)` depends on seed, step and process only. `rule` is a `mirror_rule` or None."
     def __init__(self, pairs, settings, process=0, rule=None):
@@ -98,7 +98,7 @@ class Batches:
         if self.rule: batch = augment_mirror(batch, g, self.rule)
         return batch if self.noise is None else augment_noise(batch, g, self.noise)
 
-# %% ../nbs/31_training.ipynb #bf7e1542
+# %% ../nbs/31_training.ipynb #fa9cba7d
 class Average:
     "Exponential moving average of a network's weights in float32: `.net` is the averaged network, `update(net)` after every step."
     def __init__(self, net, half_life):
@@ -115,7 +115,7 @@ class Average:
         "Copy `net` anew and begin the ramp again."
         self.net.load_state_dict(net.state_dict()); self.updates = 0
 
-# %% ../nbs/31_training.ipynb #92b7a54e
+# %% ../nbs/31_training.ipynb #9d1aa10f
 class Staged(nn.Module):
     "The renderer as it is trained in `stage` 1 (mapping and warping networks) or 2 (everything)."
     def __init__(self, net, stage):
@@ -131,7 +131,7 @@ class Staged(nn.Module):
         "Names and parameters that this stage changes."
         return [(n, p) for n, p in self.net.named_parameters() if p.requires_grad]
 
-# %% ../nbs/31_training.ipynb #2ab3815c
+# %% ../nbs/31_training.ipynb #6a65b030
 def split_tensors(tensors, limit=15 << 20):
     "Names of `tensors` in groups whose bytes stay within `limit` (a larger tensor gets a group of its own)."
     groups, size = [[]], 0
@@ -163,7 +163,7 @@ def latest_checkpoint(run):
     "The newest complete checkpoint folder in `run`, or None."
     return max(Path(run).glob('checkpoint-*'), default=None)
 
-# %% ../nbs/31_training.ipynb #d625019e
+# %% ../nbs/31_training.ipynb #45979607
 def optimizer_tensors(optimizer, names):
     "Adam's moments as named tensors, and how many steps it has made."
     state = [optimizer.state[p] for p in optimizer.param_groups[0]['params']]
@@ -178,7 +178,7 @@ def restore_optimizer(optimizer, names, tensors, steps):
     state = {i: dict(own(n), step=torch.tensor(float(steps))) for i, n in enumerate(names)}
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()['param_groups']))
 
-# %% ../nbs/31_training.ipynb #a4779830
+# %% ../nbs/31_training.ipynb #126a9a1f
 class Log:
     "The log of a run, `run/log.jsonl`: `add(step=..., ...)` writes a line, `records()` reads all, `rewind(step)` forgets what came after."
     def __init__(self, run): self.path = Path(run)/'log.jsonl'
@@ -193,28 +193,12 @@ class Log:
         kept = [r for r in self.records() if r['step'] <= step]
         with atomic(self.path) as new: Path(new).write_text(''.join(json.dumps(r) + '\n' for r in kept))
 
-# %% ../nbs/31_training.ipynb #b76f87c0
-@torch.no_grad()
-def render_batch(net, batch, edit=True, chunk=16):
-    "Source, target, warped and (with `edit`) final pictures (n, 3, H, W) of a batch, float32 on the net's device."
-    device, rows = next(net.parameters()).device, []
-    for i in range(0, len(batch['source']), chunk):
-        source, target, descriptor = (batch[k][i:i+chunk].to(device) for k in ('source', 'target', 'target_descriptor'))
-        r = net(source, descriptor) if edit else net.warp_only(source, descriptor)
-        rows.append([source, target, r.warped.float()] + ([r.image.float()] if edit else []))
-    return dict(zip(('source', 'target', 'warped', 'final'), (torch.cat(c) for c in zip(*rows))))
+# %% ../nbs/31_training.ipynb #d7ce43a2
+def held_out_scores(features, pictures):
+    "Mean PSNR (dB) and feature distance of the rows of `metrics.render_batch`, as plain numbers."
+    return {row: {k: v.mean().item() for k, v in values.items()} for row, values in picture_scores(features, pictures).items()}
 
-@torch.no_grad()
-def picture_scores(features, pictures, chunk=16):
-    "Mean PSNR (dB) and feature distance to the target of copy, warped and final."
-    n, scores = len(pictures['target']), {}
-    for row, key in dict(copy='source', warped='warped', final='final').items():
-        if key not in pictures: continue
-        far = [feature_distance(features, pictures[key][i:i+chunk], pictures['target'][i:i+chunk]) for i in range(0, n, chunk)]
-        scores[row] = dict(psnr=psnr(pictures[key], pictures['target']).mean().item(), distance=torch.cat(far).mean().item())
-    return scores
-
-# %% ../nbs/31_training.ipynb #bef769e1
+# %% ../nbs/31_training.ipynb #af336230
 def save_grid(path, rows, size=128, quality=85):
     "Write rows of pictures, a list of (n, 3, H, W) in [-1, 1], as one JPEG, `size` pixels each."
     shrink = lambda r: nn.functional.interpolate(r.float().cpu(), (size, size), mode='bilinear', antialias=True)
@@ -222,7 +206,7 @@ def save_grid(path, rows, size=128, quality=85):
     pixels = ((grid.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
     with atomic(path) as new: Image.fromarray(pixels).save(new, 'JPEG', quality=quality)
 
-# %% ../nbs/31_training.ipynb #075a2c9e
+# %% ../nbs/31_training.ipynb #fae60474
 def fixed_motions(pairs, n=6, seed=0):
     "n still motions of the split as frame numbers: at even quantiles of yaw among 200 random frames, the same for the same seed."
     chosen = np.random.RandomState(seed).choice(len(pairs), min(200, len(pairs)), replace=False)
@@ -253,7 +237,7 @@ def photo_rows(net, pairs, folder):
         rows.append(torch.cat([photo[None], edits]))
     return rows
 
-# %% ../nbs/31_training.ipynb #ae846d24
+# %% ../nbs/31_training.ipynb #1c5d77ee
 def build_renderer(settings, pairs):
     "The renderer of `settings`, seeded; its fixed normalisation, if it has one, is taken from the corpus."
     torch.manual_seed(settings.seed)
@@ -262,7 +246,7 @@ def build_renderer(settings, pairs):
         net.set_normalisation(pairs.descriptors.mean(0).cpu(), pairs.descriptors.std(0).clamp_min(.02).cpu())
     return net
 
-# %% ../nbs/31_training.ipynb #8979613d
+# %% ../nbs/31_training.ipynb #02f141d6
 class Trainer:
     """A training run: `Trainer(settings).fit()`. What it writes lies in `settings.folder`; a run that is there already goes on.
 
@@ -279,7 +263,8 @@ class Trainer:
         stores = [Store(p) for p in s.store]
         self.pairs = Pairs(stores, 'train').load(self.device, s.workers, progress=self.main)
         self.held_out = Pairs(stores, 'test')
-        self.fixed = fixed_batch(self.held_out, s.held_out)
+        kinds = sorted({'stills' if is_stills(n) else 'clip' for n in self.held_out.names})
+        self.fixed = {k: fixed_batch(self.held_out, s.held_out, kind=k) for k in kinds}
         self.net = build_renderer(s, self.pairs).to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.net, s.ema_half_life)
         self.batches = Batches(self.pairs, s, self.accelerator.process_index, self._mirror())
@@ -306,7 +291,7 @@ class Trainer:
     @property
     def minutes(self): return self.earlier + (time.monotonic() - self.started) / 60
 
-# %% ../nbs/31_training.ipynb #29ed6725
+# %% ../nbs/31_training.ipynb #fbf8506b
 def _enter_stage(self, stage):
     self.stage = stage
     staged = Staged(self.net, stage)
@@ -341,7 +326,7 @@ def _resume(self, folder):
 
 Trainer.enter_stage, Trainer._begin, Trainer.resume = _enter_stage, _begin, _resume
 
-# %% ../nbs/31_training.ipynb #1ffe1d05
+# %% ../nbs/31_training.ipynb #9abab14a
 def _train_step(self):
     "One step on this process' pairs; nothing in it waits for the device."
     image, descriptor, target = both_directions(self.batches(self.step))
@@ -372,7 +357,7 @@ def _write_log(self):
 
 Trainer.train_step, Trainer.write_log = _train_step, _write_log
 
-# %% ../nbs/31_training.ipynb #70b8c2e6
+# %% ../nbs/31_training.ipynb #72bff486
 def _save(self):
     "Write a checkpoint (the newest two are kept) and the averaged renderer, `run/renderer.safetensors` (float16)."
     if not self.main: return
@@ -392,18 +377,18 @@ def _save(self):
 def _evaluate(self):
     "Scores and pictures of held-out people (and photographs) by the averaged network."
     if not self.main: return
-    pictures = render_batch(self.average.net, self.fixed, edit=self.stage == 2)
-    scores = picture_scores(self.loss.features, pictures)
+    pictures = {k: render_batch(self.average.net, b, edit=self.stage == 2) for k, b in self.fixed.items()}
+    scores = {k: held_out_scores(self.loss.features, p) for k, p in pictures.items()}
     self.log.add(step=self.step, held_out=scores)
     run = Path(self.settings.folder)
-    save_grid(run/f'people-{self.step:07d}.jpg', [p[:8] for p in pictures.values()])
+    save_grid(run/f'people-{self.step:07d}.jpg', [torch.cat([p[row][:5] for p in pictures.values()]) for row in next(iter(pictures.values()))])
     if self.settings.photos and self.stage == 2:
         save_grid(run/f'photos-{self.step:07d}.jpg', photo_rows(self.average.net, self.held_out, self.settings.photos))
     return scores
 
 Trainer.save, Trainer.evaluate = _save, _evaluate
 
-# %% ../nbs/31_training.ipynb #c77bd4d0
+# %% ../nbs/31_training.ipynb #44460fdf
 def _stop(self):
     "Does any process want to stop? They vote when they log; a single process may decide at every step."
     mine = self.stop_asked or (time.monotonic() - self.started) / 60 > self.settings.minutes
@@ -433,7 +418,7 @@ def _fit(self):
 
 Trainer._stop, Trainer.fit = _stop, _fit
 
-# %% ../nbs/31_training.ipynb #06b4134b
+# %% ../nbs/31_training.ipynb #83ce58a3
 def parse_settings(arguments=None):
     "`Settings` and the other arguments from a command line; options win over the JSON file of `--config`."
     parser = argparse.ArgumentParser('pirender.training', description='Train the renderer (Sec. 4.1).')
@@ -464,5 +449,5 @@ def main(arguments=None):
     step = trainer.fit()
     if trainer.main: print(f'step {step} of {settings.steps} after {trainer.minutes:.1f} minutes, {latest_checkpoint(settings.folder)}', flush=True)
 
-# %% ../nbs/31_training.ipynb #52fe1650
+# %% ../nbs/31_training.ipynb #f0ac3179
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['sampling_grid', 'identity_grid', 'warp', 'WarpingNetwork']
 
-# %% ../nbs/12_warping.ipynb #449be363
+# %% ../nbs/12_warping.ipynb #f2cfddf9
 import torch
 from torch import nn
 import torch.nn.functional as F
 from .layers import ConvDown, LayerNorm2d, ResBlockUp, full_precision, leaky
 
-# %% ../nbs/12_warping.ipynb #bde0edec
+# %% ../nbs/12_warping.ipynb #962d6f90
 def sampling_grid(flow, size):
     "Official convention: flow (B, 2, h, w) in pixels of its own grid -> where to look (B, H, W, 2), -1..1. Zero is not the identity."
     h, w = flow.shape[2:]
@@ -20,7 +20,7 @@ def sampling_grid(flow, size):
     grid = torch.stack(torch.meshgrid(x, y, indexing='xy')) + flow / unit
     return F.interpolate(grid, size, mode='bilinear', align_corners=False).permute(0, 2, 3, 1)
 
-# %% ../nbs/12_warping.ipynb #a762b671
+# %% ../nbs/12_warping.ipynb #a3c37390
 def identity_grid(flow, size):
     "Our convention: as `sampling_grid`, but built on the pixel centres of the result, so that zero flow is the identity."
     (h, w), (H, W) = flow.shape[2:], size
@@ -29,14 +29,14 @@ def identity_grid(flow, size):
     offset = F.interpolate(flow / unit, size, mode='bilinear', align_corners=False)
     return (torch.stack(torch.meshgrid(x, y, indexing='xy')) + offset).permute(0, 2, 3, 1)
 
-# %% ../nbs/12_warping.ipynb #188847f2
+# %% ../nbs/12_warping.ipynb #d253adfc
 def warp(image, flow, identity_flow=False):
     "Look `image` (B, C, H, W) up where `flow` (B, 2, h, w; x then y, pixels of its own grid) says: I_w = w(I_s), in float32."
     with full_precision(image):
         grid, outside = (identity_grid, 'border') if identity_flow else (sampling_grid, 'zeros')
         return F.grid_sample(image.float(), grid(flow.float(), image.shape[2:]), padding_mode=outside, align_corners=False)
 
-# %% ../nbs/12_warping.ipynb #cfa45e5d
+# %% ../nbs/12_warping.ipynb #5db01cc6
 class WarpingNetwork(nn.Module):
     "g_w (Eq. 4, Fig. D.11 b): image (B, 3, H, W) and z (B, 256) -> flow (B, 2, H/4, W/4), float32; five halvings, three doublings."
     def __init__(self, width=32, widest=256, latent=256):

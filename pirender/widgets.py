@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['slider', 'encoded', 'Panel', 'wire', 'controls', 'draw', 'hold', 'set', 'choose', 'reset', 'upload', 'layout']
 
-# %% ../nbs/50_widgets.ipynb #02bd7a32
+# %% ../nbs/50_widgets.ipynb #494b23f7
 import base64, html, io
 from contextlib import contextmanager
 import ipywidgets as widgets
@@ -13,7 +13,7 @@ from PIL import Image
 from .control import EDITS, RANGES, REST, Editor
 from .morphable import CONTROLS
 
-# %% ../nbs/50_widgets.ipynb #c87f882b
+# %% ../nbs/50_widgets.ipynb #da961a6b
 def slider(name):
     "The slider of one control, at rest."
     low, high = RANGES[name]
@@ -21,7 +21,7 @@ def slider(name):
     return widgets.FloatSlider(value=REST[name], min=low, max=high, step=step, readout_format=form, description=name,
                                style=dict(description_width='110px'), layout=widgets.Layout(width='310px'))
 
-# %% ../nbs/50_widgets.ipynb #2c193c2b
+# %% ../nbs/50_widgets.ipynb #6c6ebbee
 def encoded(picture, longest=512):
     "JPEG bytes of `picture` (H, W, 3; uint8), made smaller if its longer side has more than `longest` pixels."
     image, out = Image.fromarray(picture), io.BytesIO()
@@ -29,7 +29,7 @@ def encoded(picture, longest=512):
     image.save(out, 'JPEG', quality=92)
     return out.getvalue()
 
-# %% ../nbs/50_widgets.ipynb #916326dc
+# %% ../nbs/50_widgets.ipynb #12ce00d4
 class Panel:
     "Sliders over an `Editor`: `.sliders`, `.menu`, `.reset_button`, `.upload_button`, `.whole`, `.preview`, `.status`; show it as the last line of a cell."
     def __init__(self, editor, open_photo=None):
@@ -44,7 +44,7 @@ class Panel:
         self.wire()
         self.draw()
 
-# %% ../nbs/50_widgets.ipynb #7bab32d6
+# %% ../nbs/50_widgets.ipynb #07d4c223
 def wire(self):
     "Connect every part to the method that it calls."
     def guarded(method):
@@ -59,7 +59,7 @@ def wire(self):
     self.upload_button.observe(guarded(lambda change: [self.upload(file['content']) for file in change['new'][-1:]]), 'value')
 Panel.wire = wire
 
-# %% ../nbs/50_widgets.ipynb #a8b3927c
+# %% ../nbs/50_widgets.ipynb #81b8e136
 def controls(self):
     "The controls that are not at rest (name -> number)."
     return {name: s.value for name, s in self.sliders.items() if abs(s.value - REST[name]) > 1e-9}
@@ -73,7 +73,7 @@ def draw(self):
     self.status.value = html.escape(', '.join(f'{name}={value:g}' for name, value in self.controls().items()) or 'no edit')
 Panel.draw = draw
 
-# %% ../nbs/50_widgets.ipynb #30c8904b
+# %% ../nbs/50_widgets.ipynb #30e43305
 @contextmanager
 def hold(self):
     "Draw once at the end of a `with` block instead of at every slider's move."
@@ -89,7 +89,7 @@ def set(self, **controls):
         for name, value in (REST | controls).items(): self.sliders[name].value = value
 Panel.set = set
 
-# %% ../nbs/50_widgets.ipynb #f8a9866a
+# %% ../nbs/50_widgets.ipynb #1942d55b
 def choose(self, name):
     "Put the sliders to a named edit of `EDITS`; the menu's title line does nothing."
     if name in EDITS: self.set(**EDITS[name])
@@ -101,7 +101,7 @@ def reset(self):
     self.set()
 Panel.reset = reset
 
-# %% ../nbs/50_widgets.ipynb #581a7be9
+# %% ../nbs/50_widgets.ipynb #b779e083
 def upload(self, content):
     "Take a new photograph, as the bytes of a file; if it cannot be used the old one stays and the error says why."
     try: image = Image.open(io.BytesIO(bytes(content)))
@@ -110,7 +110,7 @@ def upload(self, content):
     self.reset()
 Panel.upload = upload
 
-# %% ../nbs/50_widgets.ipynb #3378408c
+# %% ../nbs/50_widgets.ipynb #37ee49d9
 def layout(self):
     "The panel as one widget: picture and head on the left, the face in two columns."
     left = [self.preview, self.status, widgets.HBox([self.menu, self.reset_button]), widgets.HBox([self.upload_button, self.whole])]

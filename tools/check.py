@@ -2,7 +2,7 @@
 
 1. every notebook runs under nbdev_test (names given on the command line limit this to those notebooks),
 2. every module of the package is what its notebook exports, and no module lacks a notebook,
-3. no notebook is stored with an error among its outputs,
+3. no notebook stores an error, a traceback or a path of one machine among its outputs,
 4. every relative link of a notebook or of the README leads to a file,
 5. README.md is the index notebook's markdown.
 The working tree is only read."""
@@ -58,16 +58,17 @@ def in_step():
         if name not in want: problem = 'has no notebook that exports it: delete it, or write the notebook.'
         yield f'in step: {PACKAGE.name}/{name}', problem
 
-def errors_in(nb):
-    "The errors stored among a notebook's outputs"
+def faults_in(nb):
+    "Errors, tracebacks and absolute paths among a notebook's stored outputs"
     for cell in json.loads(nb.read_text(encoding='utf-8'))['cells']:
         for out in cell.get('outputs', []):
-            text = ''.join(out.get('text', []))
             if out['output_type'] == 'error': yield f"{out['ename']}: {out['evalue']}"[:200]
-            if out['output_type'] == 'stream' and 'Traceback (most recent call last)' in text: yield text[-200:]
+            text = ''.join(out.get('text', out.get('data', {}).get('text/plain', '')))
+            if 'Traceback (most recent call last)' in text: yield text[-200:]
+            if found := re.search(r'(?<![\w.:/])/(home|root|tmp|Users|work)/\S+', text): yield f'a path of one machine, {found[0]}'
 
-def stored_errors(books):
-    for nb in books: yield f'no stored error: {nb.name}', '; '.join(errors_in(nb)) or None
+def stored_faults(books):
+    for nb in books: yield f'stored outputs: {nb.name}', '; '.join(faults_in(nb)) or None
 
 def dead_links(text, folder):
     "Relative link targets in markdown `text` that are no file, seen from `folder`"
@@ -91,9 +92,9 @@ def main(names):
         for what, problem in checks:
             tally[problem is not None] += 1
             print(f"{'FAILED' if problem else 'passed'}  {what}" + (f'\n{problem}' if problem else ''), flush=True)
-    if not books: report([('notebooks found', f"none in {NBS.name}/ {' '.join(names)}; there must be some.")])
-    report(run_all(books))
-    for checks in (in_step, lambda: stored_errors(books), lambda: links(books), readme_equal): report(checks())
+    if books:
+        for checks in (run_all(books), in_step(), stored_faults(books), links(books), readme_equal()): report(checks)
+    else: report([('notebooks found', f"none {' or '.join(names) or 'at all'} in {NBS.name}/; there must be some.")])
     print(f'{tally[0]} passed, {tally[1]} failed')
     sys.exit(tally[1] > 0)
 

@@ -1,5 +1,5 @@
-"Write README.md from nbs/index.ipynb: `python tools/readme.py`; `python tools/readme.py --check` only compares."
-import os, re, sys
+"Write README.md from nbs/index.ipynb: `python tools/readme.py`."
+import os, re
 from pathlib import Path
 import nbformat
 from nbconvert import MarkdownExporter
@@ -25,5 +25,4 @@ def readme():
     return re.sub(r'\n{3,}', '\n\n', text).strip() + '\n'
 
 if __name__ == '__main__':
-    if sys.argv[1:] == ['--check']: sys.exit(README.read_text(encoding='utf-8') != readme() and 'README.md is not nbs/index.ipynb: run make readme.')
     README.write_text(readme(), encoding='utf-8')
