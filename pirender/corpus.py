@@ -7,8 +7,7 @@ __all__ = ['lmdb_key', 'person_of', 'is_stills', 'encode_jpeg', 'decode_jpeg', '
            'corpus_tables', 'draw_pairs', 'frame_bounds', 'window_indices', 'Pairs', 'fixed_pairs', 'fixed_batch',
            'augment_colour', 'mirror_rule', 'augment_mirror', 'augment_noise']
 
-# %% ../nbs/23_corpus.ipynb #c19de89a
-import re
+# %% ../nbs/23_corpus.ipynb #f733a404
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +16,14 @@ import torch
 import torch.nn.functional as F
 from tqdm.auto import tqdm
 from .assets import atomic
-from .descriptor import BFM09, CHANNELS, CROP, RADIUS, Coefficients, check_basis
+from .descriptor import BFM09, CHANNELS, RADIUS, Coefficients, check_basis
 
-# %% ../nbs/23_corpus.ipynb #9a2d840d
+# %% ../nbs/23_corpus.ipynb #605cef5d
 def lmdb_key(*parts):
     "A key of the official layout: integers get seven digits, the parts are joined by `-`."
     return '-'.join(f'{p:07d}' if isinstance(p, int) else p for p in parts).encode()
 
-# %% ../nbs/23_corpus.ipynb #5fdd0ebf
+# %% ../nbs/23_corpus.ipynb #50a84627
 def person_of(name):
     "The person in video `name`: everything before the first `#`."
     return name.split('#')[0]
@@ -33,7 +32,7 @@ def is_stills(name):
     "True if video `name` holds independent frames (`person#stills...`), False if it is a clip."
     return name.partition('#')[2].startswith('stills')
 
-# %% ../nbs/23_corpus.ipynb #63498e12
+# %% ../nbs/23_corpus.ipynb #45a8d10e
 def encode_jpeg(frame, quality=92):
     "JPEG bytes of one RGB frame, uint8 (H, W, 3)."
     import cv2
@@ -46,7 +45,7 @@ def decode_jpeg(data):
     if frame is None: raise ValueError(f'{len(data)} bytes that are no picture: the store is damaged, draw or copy this video again')
     return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
 
-# %% ../nbs/23_corpus.ipynb #1331ba3b
+# %% ../nbs/23_corpus.ipynb #f175565e
 @lru_cache(maxsize=None)
 def _environment(folder):
     import lmdb
@@ -60,7 +59,7 @@ def _data_folder(path):
     if inside: return inside[0]
     raise FileNotFoundError(f'no store at {path}: expected a folder holding 256/data.mdb; draw one with the studio or copy one there')
 
-# %% ../nbs/23_corpus.ipynb #a03b31ad
+# %% ../nbs/23_corpus.ipynb #44a471be
 class Store:
     """A corpus in the official LMDB layout, opened for reading; `path` is the folder that holds `256`, or that folder itself.
 
@@ -101,7 +100,7 @@ class Store:
         "Let go of the file, so that a `StoreWriter` may open it."
         self.env.close(); _environment.cache_clear()
 
-# %% ../nbs/23_corpus.ipynb #3eb1e79e
+# %% ../nbs/23_corpus.ipynb #42fcca7c
 class StoreWriter:
     """Write or go on writing a store: `with StoreWriter(path, basis) as w: w.add(name, frames, coefficients, split='train')`.
 
@@ -130,37 +129,43 @@ class StoreWriter:
         except lmdb.MapFullError:
             self.env.set_mapsize(2 * self.env.info()['map_size']); self._put(items)
 
-    def _list(self, name, split):
-        path = self.root/f'{split}_list.txt'
-        names = path.read_text().split() if path.exists() else []
-        if name in names: return
-        with atomic(path) as new: Path(new).write_text(''.join(f'{n}\n' for n in names + [name]))
+# %% ../nbs/23_corpus.ipynb #c676400c
+def _list(self, name, split):
+    path = self.root/f'{split}_list.txt'
+    names = path.read_text().split() if path.exists() else []
+    if name in names: return
+    with atomic(path) as new: Path(new).write_text(''.join(f'{n}\n' for n in names + [name]))
 
-    def _check(self, name, frames, coefficients, split):
-        check_basis(coefficients.basis, self.basis)
-        other = self.root/f"{ {'train': 'test', 'test': 'train'}[split] }_list.txt"
-        if other.exists() and person_of(name) in {person_of(n) for n in other.read_text().split()}:
-            raise ValueError(f'{person_of(name)} is in {other.name} already: a person belongs to one split only')
-        if len(frames) != len(coefficients) or not len(frames):
-            raise ValueError(f'{name}: {len(frames)} frames and {len(coefficients)} coefficients, expected one each, at least one')
-        if not isinstance(frames[0], bytes) and np.shape(frames)[1:] != (self.size, self.size, 3):
-            raise ValueError(f'{name}: frames of shape {np.shape(frames)}, expected (n, {self.size}, {self.size}, 3), uint8 RGB')
+def _check(self, name, frames, coefficients, split):
+    check_basis(coefficients.basis, self.basis)
+    other = self.root/f"{ {'train': 'test', 'test': 'train'}[split] }_list.txt"
+    if other.exists() and person_of(name) in {person_of(n) for n in other.read_text().split()}:
+        raise ValueError(f'{person_of(name)} is in {other.name} already: a person belongs to one split only')
+    if len(frames) != len(coefficients) or not len(frames):
+        raise ValueError(f'{name}: {len(frames)} frames and {len(coefficients)} coefficients, expected one each, at least one')
+    if not isinstance(frames[0], bytes) and np.shape(frames)[1:] != (self.size, self.size, 3):
+        raise ValueError(f'{name}: frames of shape {np.shape(frames)}, expected (n, {self.size}, {self.size}, 3), uint8 RGB')
 
-    def add(self, name, frames, coefficients, split='train', quality=92):
-        "Store a video: `frames` uint8 (n, size, size, 3) RGB, or n JPEG byte strings; `Coefficients` of n frames. False if it is there already."
-        new = name not in self
-        if new:
-            self._check(name, frames, coefficients, split)
-            jpegs = frames if isinstance(frames[0], bytes) else [encode_jpeg(f, quality) for f in frames]
-            items = {lmdb_key(name, i): j for i, j in enumerate(jpegs)}
-            items[lmdb_key(name, 'coeff_3dmm')] = coefficients.columns().astype(np.float32).tobytes()
-            items[lmdb_key(name, 'length')] = lmdb_key(len(jpegs))
-            items[b'length'] = lmdb_key(int(self._get(b'length') or 0) + 1)
-            self._put(items)
-        self._list(name, split)
-        return new
+StoreWriter._list, StoreWriter._check = _list, _check
 
-# %% ../nbs/23_corpus.ipynb #ec8b6c7f
+# %% ../nbs/23_corpus.ipynb #12dc149a
+def _add(self, name, frames, coefficients, split='train', quality=92):
+    "Store a video: `frames` uint8 (n, size, size, 3) RGB, or n JPEG byte strings; `Coefficients` of n frames. False if it is there already."
+    new = name not in self
+    if new:
+        self._check(name, frames, coefficients, split)
+        jpegs = frames if isinstance(frames[0], bytes) else [encode_jpeg(f, quality) for f in frames]
+        items = {lmdb_key(name, i): j for i, j in enumerate(jpegs)}
+        items[lmdb_key(name, 'coeff_3dmm')] = coefficients.columns().astype(np.float32).tobytes()
+        items[lmdb_key(name, 'length')] = lmdb_key(len(jpegs))
+        items[b'length'] = lmdb_key(int(self._get(b'length') or 0) + 1)
+        self._put(items)
+    self._list(name, split)
+    return new
+
+StoreWriter.add = _add
+
+# %% ../nbs/23_corpus.ipynb #c3fc810c
 def toy_face(colour, angles, size=256):
     "A disc of `colour` (3,) on a gradient, moved right by yaw and down by pitch (radians): uint8 (size, size, 3)."
     y, x = np.mgrid[0:size, 0:size] / size - .5
@@ -186,7 +191,7 @@ def toy_store(path, people=4, frames=12, size=256, test=1, seed=0, basis='toy'):
                 writer.add(f'p{p}#{kind}', pictures, motion, split='test' if p >= people - test else 'train')
     return path
 
-# %% ../nbs/23_corpus.ipynb #bb4ba056
+# %% ../nbs/23_corpus.ipynb #12e4924b
 def corpus_tables(names, lengths):
     "Starts and counts for drawing pairs: names sorted by person, then int64 tensors `person` (P, 2) over videos and `video` (V, 2) over frames."
     order = sorted(range(len(names)), key=lambda i: (person_of(names[i]), names[i]))
@@ -202,7 +207,7 @@ def draw_pairs(person, video, n, generator):
     chosen = video[pick(person[below(len(person))])]
     return pick(chosen), pick(chosen)
 
-# %% ../nbs/23_corpus.ipynb #2ba0fa5f
+# %% ../nbs/23_corpus.ipynb #c7e8b9bf
 def frame_bounds(names, video):
     "First and last frame a window may touch, for every frame: int64 (N, 2). A still frame's window holds only itself."
     first = torch.repeat_interleave(video[:, 0], video[:, 1])
@@ -216,7 +221,7 @@ def window_indices(frame, bounds):
     around = frame[:, None] + torch.arange(-RADIUS, RADIUS + 1, device=frame.device)
     return around.clamp(bounds[frame, :1], bounds[frame, 1:])
 
-# %% ../nbs/23_corpus.ipynb #12c6066a
+# %% ../nbs/23_corpus.ipynb #bfababd0
 class Pairs:
     """Training pairs of one split (`'train'` or `'test'`) of a `Store`, or of several stores of one basis and size.
 
@@ -226,6 +231,7 @@ class Pairs:
         for s in stores: check_basis(s.basis, stores[0].basis)
         self.where = {n: s for s in stores for n in s.split(split)}
         if not self.where: raise ValueError(f'no video is listed in {split}_list.txt beside {stores[0].folder}: write the list, or add videos with split={split!r}')
+        if len(self.where) < sum(len(s.split(split)) for s in stores): raise ValueError('two of the stores hold videos of the same name: give the people of each their own names')
         self.basis, names = stores[0].basis, list(self.where)
         self.names, self.person, self.video = corpus_tables(names, [self.where[n].length(n) for n in names])
         self.people = sorted({person_of(n) for n in names})
@@ -239,36 +245,43 @@ class Pairs:
         v = int(torch.searchsorted(self.video[:, 0].cpu().contiguous(), i, right=True)) - 1
         return self.where[self.names[v]].frame(self.names[v], int(i - self.video[v, 0]))
 
-    def load(self, device='cpu', workers=16, chunk=2048, progress=True):
-        "Decode all frames into one uint8 tensor (N, H, W, 3) on `device`, with `workers` threads, `chunk` frames at a time; returns self."
-        size = self[0].shape[0]
-        self.images = torch.empty((len(self), size, size, 3), dtype=torch.uint8, device=device)
-        with ThreadPoolExecutor(workers) as pool:
-            for i in tqdm(range(0, len(self), chunk), 'decoding', disable=not progress):
-                block = list(pool.map(self.__getitem__, range(i, min(i + chunk, len(self)))))
-                self.images[i:i + len(block)] = torch.from_numpy(np.stack(block)).to(device)
-        for k in 'person', 'video', 'bounds', 'descriptors': setattr(self, k, getattr(self, k).to(device))
-        return self
+# %% ../nbs/23_corpus.ipynb #e8cb2bcd
+def _load(self, device='cpu', workers=16, chunk=2048, progress=True):
+    "Decode all frames into one uint8 tensor (N, H, W, 3) on `device`, with `workers` threads, `chunk` frames at a time; returns self."
+    shape, n = self[0].shape, len(self)
+    self.images, buffer = torch.empty((n, *shape), dtype=torch.uint8, device=device), np.empty((min(chunk, n), *shape), np.uint8)
+    def decode(i): buffer[i % chunk] = self[i]
+    with ThreadPoolExecutor(workers) as pool:
+        for i in tqdm(range(0, n, chunk), 'decoding', disable=not progress):
+            list(pool.map(decode, range(i, min(i + chunk, n))))
+            self.images[i:i + chunk] = torch.from_numpy(buffer[:n - i])
+    for k in 'person', 'video', 'bounds', 'descriptors': setattr(self, k, getattr(self, k).to(device))
+    return self
 
-    def windows(self, frame, repeated=None):
-        "Descriptor windows (n, 73, 27) of frames (n,); where `repeated` (n,) is True the frame itself fills its window."
-        index = window_indices(frame, self.bounds)
-        if repeated is not None: index = torch.where(repeated[:, None], frame[:, None], index)
-        return self.descriptors[index].transpose(1, 2)
+Pairs.load = _load
 
-    def take(self, source, target, repeated=None):
-        "The batch of given frame numbers (n,) and (n,): pictures float32 (n, 3, H, W) in [-1, 1] and windows (n, 73, 27)."
-        picture = lambda i: self.images[i].permute(0, 3, 1, 2).float() / 127.5 - 1
-        return dict(source=picture(source), target=picture(target),
-                    source_descriptor=self.windows(source, repeated), target_descriptor=self.windows(target, repeated))
+# %% ../nbs/23_corpus.ipynb #e93be18e
+def _windows(self, frame, repeated=None):
+    "Descriptor windows (n, 73, 27) of frames (n,); where `repeated` (n,) is True the frame itself fills its window."
+    index = window_indices(frame, self.bounds)
+    if repeated is not None: index = torch.where(repeated[:, None], frame[:, None], index)
+    return self.descriptors[index].transpose(1, 2)
 
-    def batch(self, n, generator, repeat=0.):
-        "Draw n pairs; a share `repeat` of them gets windows of one repeated frame. See `take` for what comes back."
-        if self.images is None: raise ValueError('the pictures are not decoded yet: call load(device) first')
-        source, target = draw_pairs(self.person, self.video, n, generator)
-        return self.take(source, target, torch.rand(n, generator=generator, device=source.device) < repeat)
+def _take(self, source, target, repeated=None):
+    "The batch of given frame numbers (n,) and (n,): pictures float32 (n, 3, H, W) in [-1, 1] and windows (n, 73, 27)."
+    picture = lambda i: self.images[i].permute(0, 3, 1, 2).float() / 127.5 - 1
+    return dict(source=picture(source), target=picture(target),
+                source_descriptor=self.windows(source, repeated), target_descriptor=self.windows(target, repeated))
 
-# %% ../nbs/23_corpus.ipynb #3b776376
+def _batch(self, n, generator, repeat=0.):
+    "Draw n pairs; a share `repeat` of them gets windows of one repeated frame. See `take` for what comes back."
+    if self.images is None: raise ValueError('the pictures are not decoded yet: call load(device) first')
+    source, target = draw_pairs(self.person, self.video, n, generator)
+    return self.take(source, target, torch.rand(n, generator=generator, device=source.device) < repeat)
+
+Pairs.windows, Pairs.take, Pairs.batch = _windows, _take, _batch
+
+# %% ../nbs/23_corpus.ipynb #bc448f0f
 def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
     "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip' or 'stills' if there is one. The same for a seed everywhere."
     random, chosen = np.random.RandomState(seed), []
@@ -287,7 +300,7 @@ def fixed_batch(pairs, n=64, seed=0, kind='clip'):
     return dict(source=picture(index[:, 0]), target=picture(index[:, 1]),
                 source_descriptor=motion(index[:, 0]), target_descriptor=motion(index[:, 1]))
 
-# %% ../nbs/23_corpus.ipynb #77dab8d3
+# %% ../nbs/23_corpus.ipynb #6007264f
 def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7):
     """Change the colours of a batch from `Pairs`, both pictures of a pair alike; `generator` on the batch's device. Returns a new dict.
 
@@ -302,7 +315,7 @@ def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7
         return torch.lerp(x, F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1), soft) * 2 - 1
     return {k: change(v) if v.dim() == 4 else v for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #dd3c2eac
+# %% ../nbs/23_corpus.ipynb #0c04861c
 def mirror_rule(mirror, basis):
     "Matrix (73, 73) and offset (73,) of the affine map that `mirror` (Coefficients -> Coefficients, say `Morphable.mirror`) does to a descriptor."
     probe = np.concatenate([np.zeros((1, CHANNELS)), np.eye(CHANNELS)]).astype(np.float32)
@@ -318,7 +331,7 @@ def augment_mirror(batch, generator, rule):
     change = lambda v: v.flip(-1) if v.dim() == 4 else torch.einsum('ij,njt->nit', matrix, v) + offset[:, None]
     return {k: torch.where(flip.view(-1, *[1]*(v.dim() - 1)), change(v), v) for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #b41ed1b7
+# %% ../nbs/23_corpus.ipynb #5ce8f55e
 def augment_noise(batch, generator, std):
     "Add noise of standard deviation `std` (73,) to both motions of a batch, in true windows half of its variance common to all 27 frames. Returns a new dict."
     def noisy(d):

