@@ -5,9 +5,11 @@
 # %% auto #0
 __all__ = ['lmdb_key', 'person_of', 'is_stills', 'encode_jpeg', 'decode_jpeg', 'Store', 'StoreWriter', 'toy_face', 'toy_store',
            'corpus_tables', 'draw_pairs', 'frame_bounds', 'window_indices', 'Pairs', 'fixed_pairs', 'fixed_batch',
-           'augment_colour', 'mirror_rule', 'augment_mirror', 'augment_noise']
+           'augment_colour', 'mirror_rule', 'augment_mirror', 'augment_noise', 'chosen_vertices', 'vertex_normals',
+           'surface_points', 'film_person', 'record_corpus', 'main']
 
-# %% ../nbs/23_corpus.ipynb #f733a404
+# %% ../nbs/23_corpus.ipynb #2effdba7
+import argparse, multiprocessing, os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -16,14 +18,15 @@ import torch
 import torch.nn.functional as F
 from tqdm.auto import tqdm
 from .assets import atomic
-from .descriptor import BFM09, CHANNELS, RADIUS, Coefficients, check_basis
+from .alignment import from_aligned, project, rotation
+from .descriptor import BFM09, CHANNELS, OPEN_BASIS, RADIUS, Coefficients, check_basis
 
-# %% ../nbs/23_corpus.ipynb #605cef5d
+# %% ../nbs/23_corpus.ipynb #6562fc5a
 def lmdb_key(*parts):
     "A key of the official layout: integers get seven digits, the parts are joined by `-`."
     return '-'.join(f'{p:07d}' if isinstance(p, int) else p for p in parts).encode()
 
-# %% ../nbs/23_corpus.ipynb #50a84627
+# %% ../nbs/23_corpus.ipynb #44643c10
 def person_of(name):
     "The person in video `name`: everything before the first `#`."
     return name.split('#')[0]
@@ -32,7 +35,7 @@ def is_stills(name):
     "True if video `name` holds independent frames (`person#stills...`), False if it is a clip."
     return name.partition('#')[2].startswith('stills')
 
-# %% ../nbs/23_corpus.ipynb #45a8d10e
+# %% ../nbs/23_corpus.ipynb #c5c234ab
 def encode_jpeg(frame, quality=92):
     "JPEG bytes of one RGB frame, uint8 (H, W, 3)."
     import cv2
@@ -45,7 +48,7 @@ def decode_jpeg(data):
     if frame is None: raise ValueError(f'{len(data)} bytes that are no picture: the store is damaged, draw or copy this video again')
     return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
 
-# %% ../nbs/23_corpus.ipynb #f175565e
+# %% ../nbs/23_corpus.ipynb #ad444acf
 @lru_cache(maxsize=None)
 def _environment(folder):
     import lmdb
@@ -59,7 +62,7 @@ def _data_folder(path):
     if inside: return inside[0]
     raise FileNotFoundError(f'no store at {path}: expected a folder holding 256/data.mdb; draw one with the studio or copy one there')
 
-# %% ../nbs/23_corpus.ipynb #44a471be
+# %% ../nbs/23_corpus.ipynb #75180496
 class Store:
     """A corpus in the official LMDB layout, opened for reading; `path` is the folder that holds `256`, or that folder itself.
 
@@ -100,7 +103,7 @@ class Store:
         "Let go of the file, so that a `StoreWriter` may open it."
         self.env.close(); _environment.cache_clear()
 
-# %% ../nbs/23_corpus.ipynb #42fcca7c
+# %% ../nbs/23_corpus.ipynb #273f9d94
 class StoreWriter:
     """Write or go on writing a store: `with StoreWriter(path, basis) as w: w.add(name, frames, coefficients, split='train')`.
 
@@ -129,7 +132,7 @@ class StoreWriter:
         except lmdb.MapFullError:
             self.env.set_mapsize(2 * self.env.info()['map_size']); self._put(items)
 
-# %% ../nbs/23_corpus.ipynb #c676400c
+# %% ../nbs/23_corpus.ipynb #007a8b8b
 def _list(self, name, split):
     path = self.root/f'{split}_list.txt'
     names = path.read_text().split() if path.exists() else []
@@ -148,7 +151,7 @@ def _check(self, name, frames, coefficients, split):
 
 StoreWriter._list, StoreWriter._check = _list, _check
 
-# %% ../nbs/23_corpus.ipynb #12dc149a
+# %% ../nbs/23_corpus.ipynb #a94a970a
 def _add(self, name, frames, coefficients, split='train', quality=92):
     "Store a video: `frames` uint8 (n, size, size, 3) RGB, or n JPEG byte strings; `Coefficients` of n frames. False if it is there already."
     new = name not in self
@@ -165,7 +168,7 @@ def _add(self, name, frames, coefficients, split='train', quality=92):
 
 StoreWriter.add = _add
 
-# %% ../nbs/23_corpus.ipynb #c3fc810c
+# %% ../nbs/23_corpus.ipynb #20f0ab42
 def toy_face(colour, angles, size=256):
     "A disc of `colour` (3,) on a gradient, moved right by yaw and down by pitch (radians): uint8 (size, size, 3)."
     y, x = np.mgrid[0:size, 0:size] / size - .5
@@ -191,7 +194,7 @@ def toy_store(path, people=4, frames=12, size=256, test=1, seed=0, basis='toy'):
                 writer.add(f'p{p}#{kind}', pictures, motion, split='test' if p >= people - test else 'train')
     return path
 
-# %% ../nbs/23_corpus.ipynb #12e4924b
+# %% ../nbs/23_corpus.ipynb #89780305
 def corpus_tables(names, lengths):
     "Starts and counts for drawing pairs: names sorted by person, then int64 tensors `person` (P, 2) over videos and `video` (V, 2) over frames."
     order = sorted(range(len(names)), key=lambda i: (person_of(names[i]), names[i]))
@@ -207,7 +210,7 @@ def draw_pairs(person, video, n, generator):
     chosen = video[pick(person[below(len(person))])]
     return pick(chosen), pick(chosen)
 
-# %% ../nbs/23_corpus.ipynb #c7e8b9bf
+# %% ../nbs/23_corpus.ipynb #042a844a
 def frame_bounds(names, video):
     "First and last frame a window may touch, for every frame: int64 (N, 2). A still frame's window holds only itself."
     first = torch.repeat_interleave(video[:, 0], video[:, 1])
@@ -221,7 +224,7 @@ def window_indices(frame, bounds):
     around = frame[:, None] + torch.arange(-RADIUS, RADIUS + 1, device=frame.device)
     return around.clamp(bounds[frame, :1], bounds[frame, 1:])
 
-# %% ../nbs/23_corpus.ipynb #bfababd0
+# %% ../nbs/23_corpus.ipynb #b506d97d
 class Pairs:
     """Training pairs of one split (`'train'` or `'test'`) of a `Store`, or of several stores of one basis and size.
 
@@ -245,7 +248,7 @@ class Pairs:
         v = int(torch.searchsorted(self.video[:, 0].cpu().contiguous(), i, right=True)) - 1
         return self.where[self.names[v]].frame(self.names[v], int(i - self.video[v, 0]))
 
-# %% ../nbs/23_corpus.ipynb #e8cb2bcd
+# %% ../nbs/23_corpus.ipynb #ac5f74e1
 def _load(self, device='cpu', workers=16, chunk=2048, progress=True):
     "Decode all frames into one uint8 tensor (N, H, W, 3) on `device`, with `workers` threads, `chunk` frames at a time; returns self."
     shape, n = self[0].shape, len(self)
@@ -255,12 +258,13 @@ def _load(self, device='cpu', workers=16, chunk=2048, progress=True):
         for i in tqdm(range(0, n, chunk), 'decoding', disable=not progress):
             list(pool.map(decode, range(i, min(i + chunk, n))))
             self.images[i:i + chunk] = torch.from_numpy(buffer[:n - i])
-    for k in 'person', 'video', 'bounds', 'descriptors': setattr(self, k, getattr(self, k).to(device))
+    for k in 'person', 'video', 'bounds', 'descriptors', 'points':
+        if hasattr(self, k): setattr(self, k, getattr(self, k).to(device))
     return self
 
 Pairs.load = _load
 
-# %% ../nbs/23_corpus.ipynb #e93be18e
+# %% ../nbs/23_corpus.ipynb #1967f7f5
 def _windows(self, frame, repeated=None):
     "Descriptor windows (n, 73, 27) of frames (n,); where `repeated` (n,) is True the frame itself fills its window."
     index = window_indices(frame, self.bounds)
@@ -270,7 +274,8 @@ def _windows(self, frame, repeated=None):
 def _take(self, source, target, repeated=None):
     "The batch of given frame numbers (n,) and (n,): pictures float32 (n, 3, H, W) in [-1, 1] and windows (n, 73, 27)."
     picture = lambda i: self.images[i].permute(0, 3, 1, 2).float() / 127.5 - 1
-    return dict(source=picture(source), target=picture(target),
+    points = dict(source_points=self.points[source], target_points=self.points[target]) if hasattr(self, 'points') else {}
+    return dict(source=picture(source), target=picture(target), **points,
                 source_descriptor=self.windows(source, repeated), target_descriptor=self.windows(target, repeated))
 
 def _batch(self, n, generator, repeat=0.):
@@ -281,7 +286,7 @@ def _batch(self, n, generator, repeat=0.):
 
 Pairs.windows, Pairs.take, Pairs.batch = _windows, _take, _batch
 
-# %% ../nbs/23_corpus.ipynb #bc448f0f
+# %% ../nbs/23_corpus.ipynb #1953f159
 def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
     "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip' or 'stills' if there is one. The same for a seed everywhere."
     random, chosen = np.random.RandomState(seed), []
@@ -300,7 +305,7 @@ def fixed_batch(pairs, n=64, seed=0, kind='clip'):
     return dict(source=picture(index[:, 0]), target=picture(index[:, 1]),
                 source_descriptor=motion(index[:, 0]), target_descriptor=motion(index[:, 1]))
 
-# %% ../nbs/23_corpus.ipynb #6007264f
+# %% ../nbs/23_corpus.ipynb #2d6f8135
 def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7):
     """Change the colours of a batch from `Pairs`, both pictures of a pair alike; `generator` on the batch's device. Returns a new dict.
 
@@ -315,7 +320,7 @@ def augment_colour(batch, generator, gamma=(.6, 1.5), gain=.25, grey=.4, blur=.7
         return torch.lerp(x, F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode='replicate'), 3, 1), soft) * 2 - 1
     return {k: change(v) if v.dim() == 4 else v for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #0c04861c
+# %% ../nbs/23_corpus.ipynb #90847aab
 def mirror_rule(mirror, basis):
     "Matrix (73, 73) and offset (73,) of the affine map that `mirror` (Coefficients -> Coefficients, say `Morphable.mirror`) does to a descriptor."
     probe = np.concatenate([np.zeros((1, CHANNELS)), np.eye(CHANNELS)]).astype(np.float32)
@@ -328,14 +333,86 @@ def augment_mirror(batch, generator, rule):
     "Mirror half of the pairs of a batch, pictures and motions, with `rule` from `mirror_rule`. Returns a new dict."
     matrix, offset = (r.to(batch['source'].device) for r in rule)
     flip = torch.rand(len(batch['source']), generator=generator, device=batch['source'].device) < .5
-    change = lambda v: v.flip(-1) if v.dim() == 4 else torch.einsum('ij,njt->nit', matrix, v) + offset[:, None]
-    return {k: torch.where(flip.view(-1, *[1]*(v.dim() - 1)), change(v), v) for k, v in batch.items()}
+    def change(name, v):
+        if v.dim() == 4: return v.flip(-1)
+        if name.endswith('points'): return torch.stack([batch['source'].shape[-1] - v[..., 0], v[..., 1], v[..., 2]], -1)
+        return torch.einsum('ij,njt->nit', matrix, v) + offset[:, None]
+    return {k: torch.where(flip.view(-1, *[1]*(v.dim() - 1)), change(k, v), v) for k, v in batch.items()}
 
-# %% ../nbs/23_corpus.ipynb #5ce8f55e
+# %% ../nbs/23_corpus.ipynb #9fd92ad5
 def augment_noise(batch, generator, std):
     "Add noise of standard deviation `std` (73,) to both motions of a batch, in true windows half of its variance common to all 27 frames. Returns a new dict."
     def noisy(d):
         normal = lambda t: torch.randn((len(d), CHANNELS, t), generator=generator, device=d.device)
         share = .5 * (d != d[..., :1]).any(2).any(1).float()[:, None, None]
         return d + std.to(d)[:, None] * ((1 - share).sqrt() * normal(1) + share.sqrt() * normal(d.shape[-1]))
-    return {k: noisy(v) if v.dim() == 3 else v for k, v in batch.items()}
+    return {k: noisy(v) if k.endswith('descriptor') else v for k, v in batch.items()}
+
+# %% ../nbs/23_corpus.ipynb #6b01ae88
+def chosen_vertices(model, every=11):
+    "About 450 vertices (K,) spread over the head, the 68 landmarks among them."
+    return np.unique(np.r_[model.landmarks, np.arange(0, len(model.mean), every)])
+
+def vertex_normals(points, triangles):
+    "Unit normals (V, 3) of a mesh: vertices (V, 3), triangles (T, 3), anti-clockwise from outside."
+    a, b, c = points[triangles.T]
+    normals = np.zeros_like(points)
+    for corner in triangles.T: np.add.at(normals, corner, np.cross(b - a, c - a))
+    return normals / np.linalg.norm(normals, axis=1, keepdims=True).clip(1e-12)
+
+# %% ../nbs/23_corpus.ipynb #43574613
+def surface_points(coefficients, model, vertices, normals):
+    "Vertices (K,) of the model, with normals (K, 3), in each frame: (N, K, 3) float32, x and y in pixels of the 256 frame, 1 where visible."
+    check_basis(coefficients.basis, model.basis)
+    c, shape = coefficients, model.mean[vertices] + np.tensordot(coefficients.identity, model.identity_basis[:, vertices], 1)
+    shape = shape + np.tensordot(c.expression, model.expression_basis[:, vertices], 1)
+    xy = from_aligned(project(shape, c.angles, c.translation), c.crop)
+    facing = (normals @ rotation(c.angles))[..., 2] > .15
+    return np.concatenate([xy, facing[..., None]], -1).astype(np.float32)
+
+# %% ../nbs/23_corpus.ipynb #82413039
+def _locate(self, model):
+    "Find the model's points in every frame; `take` and `batch` then return source_points and target_points (n, K, 3). Returns self."
+    vertices = chosen_vertices(model)
+    normals = vertex_normals(model.mean, model.triangles)[vertices]
+    self.points = torch.from_numpy(np.concatenate([surface_points(self.where[n].coefficients(n), model, vertices, normals) for n in self.names]))
+    return self
+
+Pairs.locate = _locate
+
+# %% ../nbs/23_corpus.ipynb #b3059d81
+def film_person(job):
+    "Name, JPEG frames and Coefficients of one studio person's videos; `job` = (seed, stills, clip, device)."
+    import cv2
+    from pirender.studio.performance import clip, record, stills
+    seed, n_stills, n_clip, device = job
+    cv2.setNumThreads(1); torch.set_num_threads(1)
+    frames, coefficients, _ = record(seed, stills(seed, n_stills) + clip(seed, n_clip), device, batch=16)
+    ends = dict(stills=(0, n_stills // 2), stills2=(n_stills // 2, n_stills), clip=(n_stills, n_stills + n_clip))
+    return [(f'studio{seed:07d}#{k}', [encode_jpeg(f) for f in frames[a:b]], coefficients[a:b]) for k, (a, b) in ends.items()]
+
+def _take_gpu(queue):
+    "Give a worker process its GPU, before it loads anything."
+    gpu = queue.get()
+    if gpu is not None: os.environ['CUDA_VISIBLE_DEVICES'] = str(gpu)
+
+# %% ../nbs/23_corpus.ipynb #853ff6a6
+def record_corpus(path, people, split='train', stills=16, clip=10, processes=2, gpus=0):
+    "Film the studio people with the seeds `people` into the store `path`, with `processes` workers spread over `gpus` (0: on the CPU)."
+    context = multiprocessing.get_context('spawn'); queue = context.Queue()
+    for i in range(processes): queue.put(i % gpus if gpus else None)
+    with StoreWriter(path, OPEN_BASIS) as store, context.Pool(processes, _take_gpu, (queue,)) as pool:
+        jobs = [(s, stills, clip, 'cuda' if gpus else 'cpu') for s in people if f'studio{s:07d}#clip' not in store]
+        for videos in tqdm(pool.imap_unordered(film_person, jobs), 'filming', len(jobs), mininterval=2):
+            for name, frames, coefficients in videos: store.add(name, frames, coefficients, split=split)
+
+def main(arguments=None):
+    "`python -m pirender.corpus runs/studio --first 0 --last 640`"
+    parser = argparse.ArgumentParser(prog='python -m pirender.corpus', description='Film people of the synthetic studio into a store.')
+    parser.add_argument('store'); parser.add_argument('--split', default='train', choices=('train', 'test'))
+    for name, value in dict(first=0, last=16, stills=16, clip=10, processes=2, gpus=0).items(): parser.add_argument(f'--{name}', type=int, default=value)
+    o = parser.parse_args(arguments)
+    record_corpus(o.store, range(o.first, o.last), o.split, o.stills, o.clip, o.processes, o.gpus)
+
+# %% ../nbs/23_corpus.ipynb #c7036e6f
+if __name__ == '__main__' and 'get_ipython' not in globals(): main()

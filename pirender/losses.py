@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TRUNKS', 'named_convs', 'hed_weights', 'vgg19_weights', 'Features', 'content_distance', 'pyramid', 'gram',
-           'style_distance', 'RendererLoss', 'feature_distance']
+           'style_distance', 'RendererLoss', 'flow_distance', 'feature_distance']
 
-# %% ../nbs/15_losses.ipynb #2e930e3e
+# %% ../nbs/15_losses.ipynb #d095e350
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from .assets import CACHE, atomic, fetch
 from .layers import full_precision
 
-# %% ../nbs/15_losses.ipynb #02e5cd78
+# %% ../nbs/15_losses.ipynb #6516180e
 TRUNKS = {  # convolutions per stage; what a picture in -1..1 is centred on and divided by; what each layer is divided by; style factor
     'vgg19': dict(convs=(2, 2, 4, 4, 4), mean=(-.03, -.088, -.188), std=(.458, .448, .45), activation=(1., 1., 1., 1., 1.), style=250.),
     'hed-vgg16': dict(convs=(2, 2, 3, 3, 3), mean=(-.03781, -.08495, -.18426), std=(1/127.5,) * 3,
@@ -27,7 +27,7 @@ def named_convs(name):
         for i in range(n): yield f'{stage}.{i}', f'features.{place + 2*i}'
         place += 2*n + 1   # a ReLU after each convolution, a pooling after each stage
 
-# %% ../nbs/15_losses.ipynb #4a9bfd2f
+# %% ../nbs/15_losses.ipynb #1a0f450a
 def hed_weights() -> dict:
     "The VGG-16 trunk of HED, float16 values, for pictures in RGB; read once out of the fetched .h5, then from the cache."
     path = CACHE/'hed_vgg16.safetensors'
@@ -46,7 +46,7 @@ def _from_keras(file) -> dict:
         out[f'{ours}.weight'], out[f'{ours}.bias'] = (weight if out else weight.flip(1)).contiguous().half(), bias.half()
     return out
 
-# %% ../nbs/15_losses.ipynb #ac9d0b2a
+# %% ../nbs/15_losses.ipynb #e603a614
 def vgg19_weights(source=None) -> dict:
     "torchvision's VGG-19: `source` is its state dictionary or file; without one, torch's own cache or the web."
     from torchvision.models import VGG19_Weights
@@ -55,7 +55,7 @@ def vgg19_weights(source=None) -> dict:
         raise FileNotFoundError(f"VGG-19's weights were not found ({error}); give the file vgg19-dcbb9e9d.pth, or choose Features('hed-vgg16').") from None
     return {f'{ours}.{kind}': state[f'{theirs}.{kind}'] for ours, theirs in named_convs('vgg19') for kind in ('weight', 'bias')}
 
-# %% ../nbs/15_losses.ipynb #f550560b
+# %% ../nbs/15_losses.ipynb #dd3ff122
 class Features(nn.Module):
     "Five maps of a trained VGG for pictures in [-1, 1]; `name` says whose: 'hed-vgg16' (offline) or 'vgg19' (as in the paper)."
     def __init__(self, name='hed-vgg16', weights=None):
@@ -69,7 +69,7 @@ class Features(nn.Module):
         self.stages.load_state_dict(vgg19_weights(weights) if name == 'vgg19' else hed_weights())
         self.requires_grad_(False).eval()
 
-# %% ../nbs/15_losses.ipynb #21012115
+# %% ../nbs/15_losses.ipynb #ea54037b
 def _features_forward(self, image, last=False):
     "image (B, 3, H, W) -> [(B, 64, H, W), ..., (B, 512, H/16, W/16)]: after each stage's first ReLU, or its `last`."
     x, seen = (image - self.mean) / self.std, []
@@ -82,19 +82,19 @@ def _features_forward(self, image, last=False):
 
 Features.forward = _features_forward
 
-# %% ../nbs/15_losses.ipynb #7f1e846c
+# %% ../nbs/15_losses.ipynb #455818c9
 def content_distance(seen, goal):
     "Eqs. 5 and 7 on one scale: the mean absolute difference of each layer's activations, added up."
     return sum((a - b).abs().mean(dtype=torch.float32) for a, b in zip(seen, goal))
 
-# %% ../nbs/15_losses.ipynb #75640675
+# %% ../nbs/15_losses.ipynb #dbccc331
 def pyramid(image, levels=4):
     "The picture at full, half, quarter ... size (bilinear), as many as `levels`."
     out = [image]
     while len(out) < levels: out.append(F.interpolate(out[-1], scale_factor=.5, mode='bilinear', align_corners=False))
     return out
 
-# %% ../nbs/15_losses.ipynb #7e988614
+# %% ../nbs/15_losses.ipynb #485cfdfd
 def gram(features):
     "Which maps fire together: (B, C, H, W) -> (B, C, C), divided by C H W, in float32."
     with full_precision(features):
@@ -105,7 +105,7 @@ def style_distance(seen, goal):
     "Eq. 8: the mean absolute difference of each layer's Gram matrix, added up."
     return sum((gram(a) - gram(b)).abs().mean() for a, b in zip(seen, goal))
 
-# %% ../nbs/15_losses.ipynb #8db29e20
+# %% ../nbs/15_losses.ipynb #de8a102b
 class RendererLoss(nn.Module):
     "Eq. 9 over four scales, style on the full one; `style` is by default the features' own factor times `content` (VGG-19: 1000)."
     def __init__(self, features, warp=2.5, content=4., style=None, levels=4):
@@ -113,7 +113,7 @@ class RendererLoss(nn.Module):
         self.features, self.levels = features, levels
         self.warp, self.content, self.style = warp, content, features.style * content if style is None else style
 
-# %% ../nbs/15_losses.ipynb #8e1d7dd2
+# %% ../nbs/15_losses.ipynb #5935e7f6
 def _loss_forward(self, rendering, target) -> dict:
     "`Rendering` and target (B, 3, H, W) -> L_w, L_c, L_s and their weighted `total`; without a final image, L_w alone."
     ours = [v for v in (rendering.warped, rendering.image) if v is not None]
@@ -129,7 +129,17 @@ def _loss_forward(self, rendering, target) -> dict:
 
 RendererLoss.forward = _loss_forward
 
-# %% ../nbs/15_losses.ipynb #c10b0fea
+# %% ../nbs/15_losses.ipynb #d5c88271
+def flow_distance(flow, source, target, size=256):
+    """Mean L1, in pixels of the flow's grid, of a flow (B, 2, h, w) from the true motion of points (B, K, 3): x, y in pixels of the
+    `size` picture and 1 where visible, else 0. Points that the target hides, or that lie outside of it, do not count."""
+    here, there = target[..., :2], source[..., :2]
+    sampled = F.grid_sample(flow.float(), 2 * here[:, None] / size - 1, align_corners=False)[:, :, 0].mT
+    wrong = (sampled - (there - here) * flow.shape[-1] / size).abs().sum(-1)
+    counts = target[..., 2] * ((here > 0) & (here < size)).all(-1)
+    return (wrong * counts).sum() / counts.sum().clamp_min(1)
+
+# %% ../nbs/15_losses.ipynb #4b0b11ec
 def feature_distance(features, a, b):
     "How far two batches of pictures (B, 3, H, W) are apart -> (B,): unit-length features, squared difference, mean over places, sum over layers."
     unit = lambda f: f.float() / (f.float().square().sum(1, keepdim=True).sqrt() + 1e-10)
