@@ -8,7 +8,7 @@ __all__ = ['Settings', 'learning_rate', 'stage_of', 'both_directions', 'both_poi
            'restore_optimizer', 'Log', 'held_out_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows',
            'build_renderer', 'begin_with', 'Trainer', 'parse_settings', 'publish', 'main']
 
-# %% ../nbs/31_training.ipynb #95ecca80
+# %% ../nbs/31_training.ipynb #9771281c
 import argparse, copy, json, math, os, shutil, signal, time
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -27,7 +27,7 @@ from .metrics import picture_scores, render_batch
 from .morphable import open_model
 from .renderer import PIRenderer, load_renderer, save_renderer
 
-# %% ../nbs/31_training.ipynb #cb5d8f5f
+# %% ../nbs/31_training.ipynb #f36608ab
 @dataclass
 class Settings:
     "All choices of a training run (Sec. 4.1). Times are shares of `steps`; `batch` counts pairs in each process."
@@ -66,7 +66,7 @@ class Settings:
 
     def __post_init__(self): self.store = [self.store] if isinstance(self.store, str) else list(self.store)
 
-# %% ../nbs/31_training.ipynb #c204fca6
+# %% ../nbs/31_training.ipynb #6afc74a9
 def learning_rate(settings, step):
     "The learning rate at `step`: constant with one drop (Sec. 4.1), or a half cosine down to 2 %."
     done = step / settings.steps
@@ -78,7 +78,7 @@ def stage_of(settings, step):
     "1 while the mapping and warping networks learn alone, 2 afterwards (Sec. 4.1)."
     return 1 if step < settings.stage_one * settings.steps else 2
 
-# %% ../nbs/31_training.ipynb #1aaba8fe
+# %% ../nbs/31_training.ipynb #3243d09a
 def both_directions(batch):
     "Source pictures, wanted motions, target pictures of both directions of every pair: (2n, ...) each."
     cat = lambda a, b: torch.cat([batch[a], batch[b]])
@@ -89,7 +89,7 @@ def both_points(batch):
     cat = lambda a, b: torch.cat([batch[a], batch[b]])
     return cat('source_points', 'target_points'), cat('target_points', 'source_points')
 
-# %% ../nbs/31_training.ipynb #4d172b61
+# %% ../nbs/31_training.ipynb #6f9f486b
 class Batches:
     "The training batches of a run: `batches(step)` depends on seed, step and process only. `rule` is a `mirror_rule` or None."
     def __init__(self, pairs, settings, process=0, rule=None):
@@ -108,7 +108,7 @@ class Batches:
         if self.rule: batch = augment_mirror(batch, g, self.rule)
         return batch if self.noise is None else augment_noise(batch, g, self.noise)
 
-# %% ../nbs/31_training.ipynb #59391438
+# %% ../nbs/31_training.ipynb #9ade89cf
 class Average:
     "Exponential moving average of a network's weights in float32: `.net` is the averaged network, `update(net)` after every step."
     def __init__(self, net, half_life):
@@ -125,7 +125,7 @@ class Average:
         "Copy `net` anew and begin the ramp again."
         self.net.load_state_dict(net.state_dict()); self.updates = 0
 
-# %% ../nbs/31_training.ipynb #8411de67
+# %% ../nbs/31_training.ipynb #83f28272
 class Staged(nn.Module):
     "The renderer as it is trained in `stage` 1 (mapping and warping networks) or 2 (everything)."
     def __init__(self, net, stage):
@@ -141,7 +141,7 @@ class Staged(nn.Module):
         "Names and parameters that this stage changes."
         return [(n, p) for n, p in self.net.named_parameters() if p.requires_grad]
 
-# %% ../nbs/31_training.ipynb #23d9522d
+# %% ../nbs/31_training.ipynb #42a7644f
 def split_tensors(tensors, limit=15 << 20):
     "Names of `tensors` in groups whose bytes stay within `limit` (a larger tensor gets a group of its own)."
     groups, size = [[]], 0
@@ -173,7 +173,7 @@ def latest_checkpoint(run):
     "The newest complete checkpoint folder in `run`, or None."
     return max(Path(run).glob('checkpoint-*'), default=None)
 
-# %% ../nbs/31_training.ipynb #fa393660
+# %% ../nbs/31_training.ipynb #793b46b5
 def optimizer_tensors(optimizer, names):
     "Adam's moments as named tensors, and how many steps it has made."
     state = [optimizer.state[p] for p in optimizer.param_groups[0]['params']]
@@ -182,13 +182,15 @@ def optimizer_tensors(optimizer, names):
 
 def restore_optimizer(optimizer, names, tensors, steps):
     "Put back what `optimizer_tensors` returned; a first moment that was not kept starts at zero, without a second Adam begins anew."
-    second = {n: tensors[f'adam.exp_avg_sq.{n}'].float() for n in names if f'adam.exp_avg_sq.{n}' in tensors}
-    if not steps or not second: return
-    own = lambda n: dict(exp_avg=tensors.get(f'adam.exp_avg.{n}', torch.zeros_like(second[n])), exp_avg_sq=second[n])
-    state = {i: dict(own(n), step=torch.tensor(float(steps))) for i, n in enumerate(names)}
+    if not steps or not any(k.startswith('adam.exp_avg_sq.') for k in tensors): return
+    def moment(kind, n, p):                                # laid out in memory like its parameter: fused Adam insists
+        kept = tensors.get(f'adam.{kind}.{n}')
+        return torch.zeros_like(p) if kept is None else torch.empty_like(p).copy_(kept)
+    state = {i: dict(step=torch.tensor(float(steps)), **{k: moment(k, n, p.detach()) for k in ('exp_avg', 'exp_avg_sq')})
+             for i, (n, p) in enumerate(zip(names, optimizer.param_groups[0]['params']))}
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()['param_groups']))
 
-# %% ../nbs/31_training.ipynb #77da116c
+# %% ../nbs/31_training.ipynb #c618eae3
 class Log:
     "The log of a run, `run/log.jsonl`: `add(step=..., ...)` writes a line, `records()` reads all, `rewind(step)` forgets what came after."
     def __init__(self, run): self.path = Path(run)/'log.jsonl'
@@ -203,12 +205,12 @@ class Log:
         kept = [r for r in self.records() if r['step'] <= step]
         with atomic(self.path) as new: Path(new).write_text(''.join(json.dumps(r) + '\n' for r in kept))
 
-# %% ../nbs/31_training.ipynb #a25e874f
+# %% ../nbs/31_training.ipynb #2b0ee85f
 def held_out_scores(features, pictures):
     "Mean PSNR (dB) and feature distance of the rows of `metrics.render_batch`, as plain numbers."
     return {row: {k: v.mean().item() for k, v in values.items()} for row, values in picture_scores(features, pictures).items()}
 
-# %% ../nbs/31_training.ipynb #ff7ccbde
+# %% ../nbs/31_training.ipynb #5fa3caa9
 def save_grid(path, rows, size=128, quality=85):
     "Write rows of pictures, a list of (n, 3, H, W) in [-1, 1], as one JPEG, `size` pixels each."
     shrink = lambda r: nn.functional.interpolate(r.float().cpu(), (size, size), mode='bilinear', antialias=True)
@@ -216,7 +218,7 @@ def save_grid(path, rows, size=128, quality=85):
     pixels = ((grid.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
     with atomic(path) as new: Image.fromarray(pixels).save(new, 'JPEG', quality=quality)
 
-# %% ../nbs/31_training.ipynb #c6efd264
+# %% ../nbs/31_training.ipynb #902ac3c2
 def fixed_motions(pairs, n=6, seed=0):
     "n still motions of the split as frame numbers: at even quantiles of yaw among 200 random frames, the same for the same seed."
     chosen = np.random.RandomState(seed).choice(len(pairs), min(200, len(pairs)), replace=False)
@@ -247,7 +249,7 @@ def photo_rows(net, pairs, folder):
         rows.append(torch.cat([photo[None], edits]))
     return rows
 
-# %% ../nbs/31_training.ipynb #8e1f4094
+# %% ../nbs/31_training.ipynb #9c2ef65b
 def build_renderer(settings, pairs):
     "The renderer of `settings`, seeded; its fixed normalisation, if it has one, is taken from the corpus."
     torch.manual_seed(settings.seed)
@@ -264,7 +266,7 @@ def begin_with(net, start):
     net.load_state_dict(old.state_dict())
     return net
 
-# %% ../nbs/31_training.ipynb #dfd1f73e
+# %% ../nbs/31_training.ipynb #7e97be4d
 class Trainer:
     """A training run: `Trainer(settings).fit()`. What it writes lies in `settings.folder`; a run that is there already goes on.
 
@@ -309,7 +311,7 @@ class Trainer:
     @property
     def minutes(self): return self.earlier + (time.monotonic() - self.started) / 60
 
-# %% ../nbs/31_training.ipynb #6c4c4f4a
+# %% ../nbs/31_training.ipynb #d8b18314
 def _enter_stage(self, stage):
     self.stage = stage
     staged = Staged(self.net, stage)
@@ -344,7 +346,7 @@ def _resume(self, folder):
 
 Trainer.enter_stage, Trainer._begin, Trainer.resume = _enter_stage, _begin, _resume
 
-# %% ../nbs/31_training.ipynb #53b21c94
+# %% ../nbs/31_training.ipynb #721c0887
 def _train_step(self):
     "One step on this process' pairs; nothing in it waits for the device."
     batch = self.batches(self.step)
@@ -381,7 +383,7 @@ def _write_log(self):
 
 Trainer.train_step, Trainer.write_log = _train_step, _write_log
 
-# %% ../nbs/31_training.ipynb #0113d10b
+# %% ../nbs/31_training.ipynb #7e8a653e
 def _save(self):
     "Write a checkpoint (the newest two are kept) and the averaged renderer, `run/renderer.safetensors` (float16)."
     if not self.main: return
@@ -412,7 +414,7 @@ def _evaluate(self):
 
 Trainer.save, Trainer.evaluate = _save, _evaluate
 
-# %% ../nbs/31_training.ipynb #8d29b6a8
+# %% ../nbs/31_training.ipynb #de4aa24a
 def _stop(self):
     "Does any process want to stop? They vote when they log; a single process may decide at every step."
     mine = self.stop_asked or (time.monotonic() - self.started) / 60 > self.settings.minutes
@@ -444,7 +446,7 @@ def _fit(self):
 
 Trainer._stop, Trainer.fit = _stop, _fit
 
-# %% ../nbs/31_training.ipynb #7862bcae
+# %% ../nbs/31_training.ipynb #f0312de0
 def parse_settings(arguments=None):
     "`Settings` and the other arguments from a command line; options win over the JSON file of `--config`."
     parser = argparse.ArgumentParser('pirender.training', description='Train the renderer (Sec. 4.1).')
@@ -476,5 +478,5 @@ def main(arguments=None):
     step = trainer.fit()
     if trainer.main: print(f'step {step} of {settings.steps} after {trainer.minutes:.1f} minutes, {latest_checkpoint(settings.folder)}', flush=True)
 
-# %% ../nbs/31_training.ipynb #75e83296
+# %% ../nbs/31_training.ipynb #22aeef8a
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -10,7 +10,7 @@ __all__ = ['SKIN', 'EYE', 'TEETH', 'TONGUE', 'BROW', 'LASH', 'HAIR', 'CLOTH', 'G
            'mouth_and_eyes', 'open_sky', 'Light', 'wrap', 'texel', 'sample', 'gloss', 'opacity', 'diffuse', 'highlight',
            'shade', 'corner_weights', 'Mesh', 'composite', 'resolve', 'rasterise', 'draw']
 
-# %% ../../nbs/21_camera.ipynb #b51d261a
+# %% ../../nbs/21_camera.ipynb #fff75209
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 import numpy as np, torch, warp as wp
@@ -19,7 +19,7 @@ wp.config.log_level = wp.LOG_WARNING
 wp.set_module_options({'enable_backward': False, 'fast_math': True})
 SKIN, EYE, TEETH, TONGUE, BROW, LASH, HAIR, CLOTH, GLASS = (wp.constant(i) for i in range(len(MATERIALS)))
 
-# %% ../../nbs/21_camera.ipynb #78687352
+# %% ../../nbs/21_camera.ipynb #64e151ff
 SHARES = (.15, .15, .2, .5)      # of a head rotation, from neck01 to head
 
 def rotation_yxz(pitch, yaw, roll):
@@ -30,7 +30,7 @@ def rotation_yxz(pitch, yaw, roll):
     x = m(i, o, o, o, c(pitch), -s(pitch), o, s(pitch), c(pitch))
     return y@x@m(c(roll), -s(roll), o, s(roll), c(roll), o, o, o, i)
 
-# %% ../../nbs/21_camera.ipynb #e1b6fbab
+# %% ../../nbs/21_camera.ipynb #5d9e3b55
 def neck_chain(heads, angles, shift):
     """Transforms (n, 5, 4, 4) of neck01, neck02, neck03, head and the still rest.
     heads (4, 3) dm: the joints at rest; angles (n, 3) rad: pitch, yaw, roll; shift (n, 3) dm moves everything."""
@@ -42,7 +42,7 @@ def neck_chain(heads, angles, shift):
         total = total@A; out.append(total)
     return np.stack(out+[rest], 1).astype(np.float32)
 
-# %% ../../nbs/21_camera.ipynb #ac8ca214
+# %% ../../nbs/21_camera.ipynb #7c3fb664
 @lru_cache(maxsize=256)
 def part_motion(name, device):
     "Tensors: displacements of the facial actions (52, 3 V) dm and skin weights (V, 5) of a part of the pack, or of the 'body'."
@@ -55,7 +55,7 @@ def part_motion(name, device):
     tensor = lambda a: torch.from_numpy(a.astype(np.float32)).to(device)
     return tensor(d.reshape(len(d), -1)), tensor(w)
 
-# %% ../../nbs/21_camera.ipynb #5c35d29a
+# %% ../../nbs/21_camera.ipynb #9be3b426
 JAW_AT_REST = -.025    # of the action jawOpen, added to every pose
 BROW_LIFT = .012       # dm
 
@@ -65,7 +65,7 @@ def as_texels(t):
         t = np.concatenate([np.round(t*255).astype(np.uint8), np.full(t.shape[:2]+(1,), 255, np.uint8)], -1)
     return t.reshape(-1, 4)
 
-# %% ../../nbs/21_camera.ipynb #844ac76d
+# %% ../../nbs/21_camera.ipynb #c824e9b6
 class Actor:
     "A figure on a device ('cpu', 'cuda', 'cuda:1', ...), ready to be posed and drawn in batches."
     def __init__(self, figure, device='cpu'):
@@ -103,7 +103,7 @@ class Actor:
         "Ambient occlusion (V,), computed when first needed: see `open_sky`."
         return open_sky(self)
 
-# %% ../../nbs/21_camera.ipynb #a2d9fb35
+# %% ../../nbs/21_camera.ipynb #3a5ee819
 @dataclass
 class Camera:
     "A still camera looking along -z: its place (dm) and the tangent of half its field of view."
@@ -113,7 +113,7 @@ class Camera:
         q = points-self.eye; k = size/2/self.tanf/-q[..., 2]
         return np.stack([size/2+q[..., 0]*k, size/2-q[..., 1]*k], -1)
 
-# %% ../../nbs/21_camera.ipynb #d9ba57af
+# %% ../../nbs/21_camera.ipynb #88288099
 @wp.kernel
 def to_screen(p: wp.array2d(dtype=wp.vec3), eye: wp.vec3, tanf: float, size: float, out: wp.array2d(dtype=wp.vec3)):
     "perspective: pixel x, pixel y (down), 1 / depth (larger is nearer, linear on the screen)"
@@ -122,7 +122,7 @@ def to_screen(p: wp.array2d(dtype=wp.vec3), eye: wp.vec3, tanf: float, size: flo
     iz = -1.0/q[2]
     out[b, i] = wp.vec3((.5+.5*q[0]*iz/tanf)*size, (.5-.5*q[1]*iz/tanf)*size, iz)
 
-# %% ../../nbs/21_camera.ipynb #83cc9e0c
+# %% ../../nbs/21_camera.ipynb #4d44a06e
 @wp.func
 def opaque(k: int): return k == SKIN or k == TEETH or k == TONGUE or k == CLOTH
 
@@ -135,7 +135,7 @@ def first_pixel(a: float, b: float, c: float): return wp.max(int(wp.ceil(wp.min(
 @wp.func
 def last_pixel(a: float, b: float, c: float, size: int): return wp.min(int(wp.floor(wp.max(wp.max(a, b), c)-.5)), size-1)
 
-# %% ../../nbs/21_camera.ipynb #804db169
+# %% ../../nbs/21_camera.ipynb #a7c8784a
 @wp.kernel
 def depth_map(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), material: wp.array(dtype=wp.int32),
               kinds: wp.array(dtype=wp.int32), want: int, width: int, height: int, cull: int, depth: wp.array3d(dtype=float)):
@@ -158,7 +158,7 @@ def depth_map(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), mater
             w0 = edge(p1, p2, px, py)*ia; w1 = edge(p2, p0, px, py)*ia; w2 = 1.-w0-w1
             if w0 >= 0. and w1 >= 0. and w2 >= 0.: wp.atomic_max(depth, b, y, x, w0*p0[2]+w1*p1[2]+w2*p2[2])
 
-# %% ../../nbs/21_camera.ipynb #b3df420e
+# %% ../../nbs/21_camera.ipynb #ef71f817
 LAYERS = wp.constant(10)
 
 @wp.kernel
@@ -185,7 +185,7 @@ def fragments(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), mater
                     if n < LAYERS:
                         face[b, y, x, n] = t; near[b, y, x, n] = z
 
-# %% ../../nbs/21_camera.ipynb #03798603
+# %% ../../nbs/21_camera.ipynb #5c42bdc1
 LIGHT_MAP = 320      # pixels of a light's depth map
 LIGHT_SPAN = 4.6     # dm it covers, around a point between the eyes and the chin
 
@@ -217,7 +217,7 @@ def vertex_light(s: wp.array2d(dtype=wp.vec3), normals: wp.array2d(dtype=wp.vec3
             light += t
     out[b, i] = light/25.
 
-# %% ../../nbs/21_camera.ipynb #b65abfb0
+# %% ../../nbs/21_camera.ipynb #a83aafd4
 @wp.kernel
 def add_face_normals(p: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), n: wp.array2d(dtype=wp.vec3)):
     "adds the cross product of two sides of every triangle to its three vertices"
@@ -238,7 +238,7 @@ def vertex_normals(actor, v):
     wp.launch(add_face_normals, (len(v), len(actor.triangles)), [vectors(v), actor.triangles, vectors(n)], device=actor.device)
     return torch.nn.functional.normalize(n, dim=-1)
 
-# %% ../../nbs/21_camera.ipynb #5de2f221
+# %% ../../nbs/21_camera.ipynb #e3152b52
 def light_view(toward):
     "A unit vector towards a light -> the axes (right, up) of the picture that the light sees."
     up = np.array([0, 1, 0.]) if abs(toward[1]) < .9 else np.array([1., 0, 0])
@@ -260,7 +260,7 @@ def lit(actor, v, normals, toward):
     wp.launch(vertex_light, v.shape[:2], [*inputs, wp.from_torch(out)], device=d)
     return out
 
-# %% ../../nbs/21_camera.ipynb #1ced4278
+# %% ../../nbs/21_camera.ipynb #4f946789
 def mouth_and_eyes(actor, sky):
     "Occlusion (V,) with teeth and tongue darkened by depth and eyes kept light."
     kind = torch.from_numpy(actor.vertex_kind).to(actor.device); z = actor.rest[:, 2]; front = z[kind == int(TEETH)].max()
@@ -281,7 +281,7 @@ def open_sky(actor, directions=26, jaw=.12):
         seen += cos*lit(actor, v, n, k)[0]; weight += cos
     return mouth_and_eyes(actor, (seen/weight).clamp(0, 1))
 
-# %% ../../nbs/21_camera.ipynb #aadd5662
+# %% ../../nbs/21_camera.ipynb #fadeb607
 @wp.struct
 class Light:
     "Directions (unit, towards the light) and linear colours."
@@ -297,7 +297,7 @@ class Light:
 @wp.func
 def wrap(c: float, w: float): return wp.clamp((c+w)/(1.+w), 0., 1.)
 
-# %% ../../nbs/21_camera.ipynb #67572cef
+# %% ../../nbs/21_camera.ipynb #3bfe3bec
 @wp.func
 def texel(t: wp.array(dtype=wp.vec4ub), start: int, size: int, x: int, y: int):
     c = t[start+wp.clamp(y, 0, size-1)*size+wp.clamp(x, 0, size-1)]
@@ -314,7 +314,7 @@ def sample(t: wp.array(dtype=wp.vec4ub), start: int, size: int, uv: wp.vec2):
 @wp.func
 def gloss(n: wp.vec3, l: wp.vec3, d: wp.vec3, power: float): return wp.pow(wp.clamp(wp.dot(n, wp.normalize(l-d)), 0., 1.), power)
 
-# %% ../../nbs/21_camera.ipynb #a99618fc
+# %% ../../nbs/21_camera.ipynb #d5b7321f
 @wp.func
 def opacity(k: int, alpha: float):
     if opaque(k): return 1.
@@ -342,7 +342,7 @@ def diffuse(k: int, n: wp.vec3, sky_seen: float, lit_key: float, L: Light):
     else: light += L.key_colour*(lambert*lit_key)
     return light
 
-# %% ../../nbs/21_camera.ipynb #e7d2e92a
+# %% ../../nbs/21_camera.ipynb #a3385a15
 @wp.func
 def highlight(k: int, alpha: float, n: wp.vec3, d: wp.vec3, sky_seen: float, lit_key: float, L: Light):
     "light (3,) that a surface of kind k, seen along d, mirrors"
@@ -359,7 +359,7 @@ def highlight(k: int, alpha: float, n: wp.vec3, d: wp.vec3, sky_seen: float, lit
     if k == TONGUE: return L.key_colour*(.2*gloss(n, L.key, d, 30.)*lit_key*sky_seen)
     return wp.vec3(0., 0., 0.)
 
-# %% ../../nbs/21_camera.ipynb #561db1b5
+# %% ../../nbs/21_camera.ipynb #35f8e024
 @wp.func
 def shade(k: int, tx: wp.vec4, normal: wp.vec3, d: wp.vec3, sky_seen: float, lit_key: float, L: Light):
     "a surface of kind k with texel tx, seen along d -> premultiplied linear colour and opacity"
@@ -371,7 +371,7 @@ def shade(k: int, tx: wp.vec4, normal: wp.vec3, d: wp.vec3, sky_seen: float, lit
     c = wp.cw_mul(albedo, diffuse(k, n, sky_seen, lit_key, L))*alpha+highlight(k, alpha, n, d, sky_seen, lit_key, L)
     return wp.vec4(c[0], c[1], c[2], alpha)
 
-# %% ../../nbs/21_camera.ipynb #5db3420b
+# %% ../../nbs/21_camera.ipynb #c5c76a5c
 @wp.func
 def corner_weights(p0: wp.vec3, p1: wp.vec3, p2: wp.vec3, px: float, py: float):
     "perspective-correct weights of the corners of a triangle at a pixel"
@@ -392,7 +392,7 @@ class Mesh:
     sizes: wp.array(dtype=wp.int32)
     sky_seen: wp.array(dtype=float)
 
-# %% ../../nbs/21_camera.ipynb #c8139763
+# %% ../../nbs/21_camera.ipynb #1a85ae39
 @wp.kernel
 def composite(s: wp.array2d(dtype=wp.vec3), normals: wp.array2d(dtype=wp.vec3), lit_key: wp.array2d(dtype=float), M: Mesh,
               count: wp.array3d(dtype=wp.int32), face: wp.array4d(dtype=wp.int32), near: wp.array4d(dtype=float), L: Light,
@@ -420,7 +420,7 @@ def composite(s: wp.array2d(dtype=wp.vec3), normals: wp.array2d(dtype=wp.vec3), 
         if acc[3] > .985: break
     out[b, y, x] = acc
 
-# %% ../../nbs/21_camera.ipynb #db0f69ca
+# %% ../../nbs/21_camera.ipynb #422e4c1b
 @wp.kernel
 def resolve(src: wp.array3d(dtype=wp.vec4), background: wp.array2d(dtype=wp.vec3), exposure: float, out: wp.array3d(dtype=wp.vec3)):
     "2 x 2 samples -> a display picture in 0..255 (soft shoulder, gamma 2), before noise and codec"
@@ -435,7 +435,7 @@ def resolve(src: wp.array3d(dtype=wp.vec4), background: wp.array2d(dtype=wp.vec3
                 r[c] = r[c]+wp.sqrt(wp.clamp(v, 0., 1.))
     out[b, y, x] = r*(255./4.)
 
-# %% ../../nbs/21_camera.ipynb #17b51f37
+# %% ../../nbs/21_camera.ipynb #c2689039
 def rasterise(actor, vertices, camera, size):
     "Vertices (n, V, 3) -> screen vertices, and the A-buffer of size x size samples: count (n, size, size), face, near (n, size, size, 10)."
     n, d, s = len(vertices), actor.device, torch.empty_like(vertices)
@@ -447,7 +447,7 @@ def rasterise(actor, vertices, camera, size):
     wp.launch(fragments, (n, len(actor.triangles)), [*mesh, size, depth, count, face, near], device=d)
     return s, count, face, near
 
-# %% ../../nbs/21_camera.ipynb #d5baba64
+# %% ../../nbs/21_camera.ipynb #f493b5f1
 def _mesh(actor):
     "The actor as the struct that `composite` reads."
     M = Mesh()
