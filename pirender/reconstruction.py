@@ -28,7 +28,7 @@ __all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'SPREADS', 'SHARES', 'ca
            'reconstruct_photo', 'reconstruct_frames', 'reconstruct', 'reconstruct_clip']
 
 # %% ../nbs/25_reconstruction.ipynb #2b1670ab
-SIZE, ZOOM, MIDDLE = 224, .9, (112., 111.)
+SIZE, ZOOM, MIDDLE = 160, .64, (80., 79.)
 
 def canonical_cut(angles, crop):
     "The cut (B, 4) = (scale, turn, x, y) that shows a face with these angles and crop (B, 3) upright, in the middle, at the network's favourite size."
@@ -48,7 +48,7 @@ def uncut_points(points, cut):
     return (points - points.new_tensor(MIDDLE)) @ _turns(-cut[:, 1]) / cut[:, :1, None] + cut[:, None, 2:]
 
 def cut_image(frames, cut):
-    "Cuts (B, 3, 224, 224) of frames (B, 3, S, S)."
+    "Cuts (B, 3, 160, 160) of frames (B, 3, S, S)."
     y, x = torch.meshgrid(*[torch.arange(SIZE, device=cut.device, dtype=cut.dtype)] * 2, indexing='ij')
     where = uncut_points(torch.stack([x, y], -1).view(1, -1, 2).expand(len(cut), -1, 2), cut)
     grid = (where + .5) / (frames.shape[-1] / 2) - 1
@@ -101,7 +101,7 @@ class Bottleneck(nn.Module):
         return x + y if self.skip else y
 
 def lite0() -> nn.Sequential:
-    "The trunk up to its last bottleneck: (B, 3, 224, 224) -> (B, 320, 7, 7)."
+    "The trunk up to its last bottleneck: (B, 3, 160, 160) -> (B, 320, 5, 5)."
     layers, inputs = [conv(3, 32, 3, 2)], 32
     for expansion, kernel, stride, width, repeats in LITE0:
         for i in range(repeats):
@@ -122,16 +122,16 @@ def unpack(numbers) -> dict:
     return {**c, 'crop': torch.cat([c['crop'][:, :1].exp(), c['crop'][:, 1:]], 1)}
 
 class Reconstructor(nn.Module):
-    "Cut (B, 3, 224, 224), RGB in 0..1 -> dict of its coefficients (B, 80), (B, 64), (B, 3), (B, 3), (B, 3)."
+    "Cut (B, 3, 160, 160), RGB in 0..1 -> dict of its coefficients (B, 80), (B, 64), (B, 3), (B, 3), (B, 3)."
     def __init__(self, hidden: int = 256):
         super().__init__()
         self.trunk, self.what, self.where = lite0(), conv(320, 1280), conv(320, 32)
-        self.head = nn.Sequential(nn.Dropout(.2), nn.Linear(1280 + 32 * 49, hidden), nn.SiLU(), nn.Linear(hidden, 153))
+        self.head = nn.Sequential(nn.Dropout(.2), nn.Linear(1280 + 32 * 25, hidden), nn.SiLU(), nn.Linear(hidden, 153))
         self.register_buffer('mean', torch.zeros(153)); self.register_buffer('std', torch.ones(153))
         self.card = {}
 
     def features(self, x):
-        "(B, 2848) float32: what is there, and where."
+        "(B, 2080) float32: what is there, and where."
         x = (x - x.new_tensor([.485, .456, .406]).view(3, 1, 1)) / x.new_tensor([.229, .224, .225]).view(3, 1, 1)
         x = self.trunk(x)
         return torch.cat([self.what(x).mean((2, 3)), self.where(x).flatten(1)], 1).float()
@@ -191,7 +191,7 @@ def _landmarks(self, c: dict):
     return self.mean + torch.einsum('bk,kmd->bmd', c['identity'], self.identity) + torch.einsum('bk,kmd->bmd', c['expression'], self.expression)
 
 def _in_picture(self, c: dict, size: int = SIZE):
-    "The 68 landmarks (B, 68, 2) in pixels, y down, of the cut (`size` 224) or frame (256) whose coefficients these are."
+    "The 68 landmarks (B, 68, 2) in pixels, y down, of the cut (`size` 160) or frame (256) whose coefficients these are."
     Y = self.landmarks(c) @ rotations(c['angles']) + c['translation'][:, None]
     up = FOCAL * Y[..., :2] / (DISTANCE - Y[..., 2:]) / c['crop'][:, None, :1] + c['crop'][:, None, 1:]
     return torch.stack([up[..., 0], size - 1 - up[..., 1]], -1)
@@ -221,7 +221,7 @@ def reconstruction_loss(face: Face, guess: dict, truth: dict, std) -> dict:
     terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.2 * off['identity'].abs().mean(),
                  vertices=20 * face.displacement('expression', off['expression']).mean() + 3 * face.displacement('identity', off['identity']).mean(),
                  pose=off['angles'].abs().mean() / .1 + (off['translation'] / std[FIELDS['translation']]).abs().mean() + (log_crop / std[FIELDS['crop']]).abs().mean(),
-                 landmarks=.1 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean())
+                 landmarks=.14 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean())
     return {**terms, 'total': sum(terms.values())}
 
 # %% ../nbs/25_reconstruction.ipynb #7882a9de
@@ -277,8 +277,8 @@ def blurred(x, sigma):
 def spoil_sharpness(x, generator):
     "Random blur, low resolution, noise and JPEG blocks for pictures (B, 3, H, W) in 0..1."
     u = lambda *a: _uniform(x, generator, *a)
-    x = blurred(x, (u(-1.5, 2.2)).clamp_min(1e-3).flatten())
-    small = int(torch.randint(48, 160, (), generator=generator, device=x.device))           # one size a batch, for one picture in four
+    x = blurred(x, (u(-1.1, 1.6)).clamp_min(1e-3).flatten())
+    small = int(torch.randint(36, 112, (), generator=generator, device=x.device))           # one size a batch, for one picture in four
     coarse = F.interpolate(F.interpolate(x, size=(small, small), mode='area'), size=x.shape[2:], mode='bilinear')
     x = torch.where(u(0, 1) < .25, coarse, x)
     noise = torch.randn(x.shape, generator=generator, device=x.device) * (u(-.04, .07)).clamp_min(0)
@@ -340,7 +340,7 @@ class Gallery:
     def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
 
 def training_batch(gallery: Gallery, face: Face, n: int, generator):
-    "Spoiled cuts (n, 3, 224, 224) and their true coefficients, half of the frames flipped."
+    "Spoiled cuts (n, 3, 160, 160) and their true coefficients, half of the frames flipped."
     x, c = gallery.take(gallery.draw(n, generator))
     flip = torch.rand(n, generator=generator, device=x.device) < .5
     x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
@@ -435,9 +435,9 @@ def _optimizer(net, rate, decay=.02):
     flat, wide = ([p for p in net.parameters() if (p.dim() > 1) == w] for w in (False, True))
     return torch.optim.AdamW([dict(params=wide, weight_decay=decay), dict(params=flat, weight_decay=0.)], lr=rate, fused=net.mean.is_cuda)
 
-def train_step(net, face, optimizer, x, truth) -> dict:
+def train_step(net, face, optimizer, x, truth, bf16=True) -> dict:
     "One step on spoiled cuts `x` with true coefficients; returns the loss's terms."
-    with torch.autocast(x.device.type, torch.bfloat16, enabled=x.is_cuda): guess = net(x.contiguous(memory_format=torch.channels_last))
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=bf16): guess = net(x.contiguous(memory_format=torch.channels_last))
     loss = reconstruction_loss(face, guess, truth, net.std)
     optimizer.zero_grad(set_to_none=True); loss['total'].backward()
     nn.utils.clip_grad_norm_(net.parameters(), 5.); optimizer.step()
@@ -446,7 +446,7 @@ def train_step(net, face, optimizer, x, truth) -> dict:
 # %% ../nbs/25_reconstruction.ipynb #215d1354
 class _Run:
     "Network, average, optimiser, data and counters of one training."
-    def __init__(self, stores, model, device, seed, rate, start):
+    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None):
         from pirender.corpus import Store
         from pirender.morphable import open_model
         stores = [s if hasattr(s, 'split') and not isinstance(s, (str, Path)) else Store(s) for s in (stores if isinstance(stores, (list, tuple)) else [stores])]
@@ -457,7 +457,8 @@ class _Run:
         self.net = Reconstructor().to(device, memory_format=torch.channels_last)
         if start: self.net.load_state_dict(load_reconstructor(start).state_dict()); self.net.card = dict(load_reconstructor(start).card)
         else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
-        self.ema = copy.deepcopy(self.net)
+        self.net.trunk[:hold].requires_grad_(False)
+        self.ema, self.hold, self.bf16 = copy.deepcopy(self.net), hold, device.type == 'cuda' if bf16 is None else bf16
         self.optimizer = _optimizer(self.net, rate)
 
     def resume(self, path):
@@ -469,7 +470,8 @@ class _Run:
 
     def advance(self, batch, share, rate):
         for group in self.optimizer.param_groups: group['lr'] = rate * share
-        loss = train_step(self.net.train(), self.face, self.optimizer, *training_batch(self.train, self.face, batch, self.generator))
+        self.net.train().trunk[:self.hold].eval()
+        loss = train_step(self.net, self.face, self.optimizer, *training_batch(self.train, self.face, batch, self.generator), self.bf16)
         self.step += 1; _follow(self.ema, self.net, self.step)
         return loss
 
@@ -500,10 +502,12 @@ def _finish(run: _Run, out, **facts) -> dict:
     return record
 
 def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = None, batch: int = 256, rate: float = 1e-3, seed: int = 0,
-                        state=None, start=None, model=None, device=None, every: int = 200) -> dict:
-    "Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call."
+                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None) -> dict:
+    """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
+
+    The first `hold` blocks of the trunk stay as ImageNet left them. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
     clock, device = time.time(), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-    run = _Run(stores, model, device, seed, rate, start)
+    run = _Run(stores, model, device, seed, rate, start, hold, bf16)
     state = Path(state or Path(out).with_suffix('.state.safetensors'))
     if state.exists(): run.resume(state)
     before, saved = run.seconds, time.time()
@@ -515,7 +519,7 @@ def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = Non
             if time.time() - saved > 90: run.seconds = before + time.time() - clock; run.save(state); saved = time.time()
         run.seconds = before + time.time() - clock
         run.save(state)
-    return _finish(run, out, batch=batch, rate=rate, seed=seed, complete=not polite.asked)
+    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, bf16=run.bf16, complete=not polite.asked)
 
 # %% ../nbs/25_reconstruction.ipynb #53a3fe7b
 def _parser():
@@ -526,8 +530,9 @@ def _parser():
     train.add_argument('--out', required=True, help='the weights to write (.safetensors)')
     train.add_argument('--state', help='state of a broken run, gone on from if it exists (default: beside --out)')
     train.add_argument('--start', help='weights to start from instead of ImageNet')
-    for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0)):
+    for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0)):
         train.add_argument(f'--{name}', type=kind, default=value)
+    train.add_argument('--bf16', action='store_true', default=None, help='half precision on a CPU that has it')
     verbs.add_parser('measure', help='correlate facial actions on held-out still frames').add_argument('--store', required=True)
     verbs.add_parser('imagenet', help="write ImageNet's trunk to data/cache/efficientnet_lite0.safetensors")
     return parser
