@@ -86,6 +86,7 @@ Morphable.alpha = _alpha
 # %% ../nbs/03_morphable_model.ipynb #be8f6e88
 def _action_array(self, actions: dict) -> np.ndarray:
     "Facial actions by name, each a number or (N,), as an array (N, A); ValueError for an unknown name."
+    if actions and not self.actions: raise ValueError(f'The model of the basis {self.basis!r} knows no facial actions; give beta itself.')
     for name in actions:
         if name not in self.actions: raise ValueError(f'{name!r} is no facial action of this model; expected names such as '
             f"{', '.join(self.actions[:3])} (all of them: model.actions).")
@@ -128,6 +129,7 @@ CONTROLS = dict(
 def _mirror(self, c: Coefficients, size: int = 256) -> Coefficients:
     "Coefficients of the frame (`size` pixels wide) after it has been flipped left to right; ValueError for another basis."
     check_basis(c.basis, self.basis)
+    if self.mirror_expression is None: raise ValueError(f'The model of the basis {self.basis!r} does not say what a mirror does to its modes.')
     angles, translation, crop = mirror_pose(c.angles, c.translation, c.crop, size)
     signed = dict(expression=c.expression * self.mirror_expression, identity=c.identity * self.mirror_identity)
     return c.replace(angles=angles, translation=translation, crop=crop, **signed)

@@ -6,7 +6,7 @@
 __all__ = ['Settings', 'learning_rate', 'stage_of', 'both_directions', 'both_points', 'Batches', 'Average', 'Staged',
            'split_tensors', 'save_checkpoint', 'load_checkpoint', 'latest_checkpoint', 'optimizer_tensors',
            'restore_optimizer', 'Log', 'held_out_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows',
-           'build_renderer', 'begin_with', 'Trainer', 'parse_settings', 'publish', 'main']
+           'build_renderer', 'begin_with', 'Trainer', 'profiled', 'parse_settings', 'publish', 'main']
 
 # %% ../nbs/31_training.ipynb #9771281c
 import argparse, copy, json, math, os, shutil, signal, time
@@ -278,7 +278,7 @@ class Trainer:
             kwargs_handlers=[ddp], log_with='tensorboard' if s.tensorboard else None, project_dir=s.folder)
         self.device, self.main = self.accelerator.device, self.accelerator.is_main_process
         self.started, self.earlier, self.stop_asked, self.step, self.stage = time.monotonic(), 0., False, 0, 0
-        self.log, self.loss = Log(s.folder), (loss or RendererLoss(Features(s.features))).to(self.device)
+        self.log, self.loss = Log(s.folder), (loss or RendererLoss(Features(s.features))).to(self.device, memory_format=torch.channels_last)
         stores = [Store(p) for p in s.store]
         self.pairs = self._corpus(stores)
         self.held_out = Pairs(stores, 'test')
@@ -446,18 +446,37 @@ def _fit(self):
 
 Trainer._stop, Trainer.fit = _stop, _fit
 
+# %% ../nbs/31_training.ipynb #0789981e
+def profiled(trainer, steps=5, rows=30):
+    "Text: milliseconds a step in each stage, and a table of the costliest operations there."
+    from torch.profiler import ProfilerActivity, profile
+    gpu = trainer.device.type == 'cuda'
+    wait, text = torch.cuda.synchronize if gpu else lambda: None, ''
+    def some(n):
+        for _ in range(n): trainer.train_step()
+        wait()
+    for stage in (1, 2):
+        trainer.enter_stage(stage)
+        some(3)
+        start = time.perf_counter(); some(steps); spent = (time.perf_counter() - start) / steps
+        with profile(activities=[ProfilerActivity.CPU] + [ProfilerActivity.CUDA] * gpu) as seen: some(1)
+        table = seen.key_averages().table(sort_by=f'self_{"device" if gpu else "cpu"}_time_total', row_limit=rows, max_name_column_width=60)
+        text += f'stage {stage}: {1e3 * spent:.1f} ms a step of {trainer.settings.batch} pairs\n{table}\n'
+    return text
+
 # %% ../nbs/31_training.ipynb #f0312de0
 def parse_settings(arguments=None):
     "`Settings` and the other arguments from a command line; options win over the JSON file of `--config`."
     parser = argparse.ArgumentParser('pirender.training', description='Train the renderer (Sec. 4.1).')
     parser.add_argument('--config', help='JSON file of settings'); parser.add_argument('--publish', metavar='NAME', help="write the run's log to data/results/NAME.json and stop")
+    parser.add_argument('--profile', type=int, metavar='STEPS', help='make some steps of each stage, print where their time goes, and stop')
     for f in fields(Settings):
         flag, kind = '--' + f.name, type(getattr(Settings(), f.name))
         if kind is bool: parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None)
         elif f.name == 'store': parser.add_argument(flag, nargs='+')
         else: parser.add_argument(flag, type=json.loads if kind in (list, dict) else kind)
     given = {k: v for k, v in vars(parser.parse_args(arguments)).items() if v is not None}
-    other = {k: given.pop(k, None) for k in ('config', 'publish')}
+    other = {k: given.pop(k, None) for k in ('config', 'publish', 'profile')}
     base = json.loads(Path(other['config']).read_text()) if other['config'] else {}
     if unknown := set(base) - {f.name for f in fields(Settings)}: raise ValueError(f"{other['config']} has unknown settings {sorted(unknown)}; see pirender.training.Settings")
     return Settings(**{**base, **given}), other
@@ -475,6 +494,7 @@ def main(arguments=None):
     if other['publish']: return publish(settings.folder, other['publish'])
     if not settings.store: raise SystemExit('no corpus: name the folder of a store with --store')
     trainer = Trainer(settings)
+    if other['profile']: return print(profiled(trainer, other['profile']))
     step = trainer.fit()
     if trainer.main: print(f'step {step} of {settings.steps} after {trainer.minutes:.1f} minutes, {latest_checkpoint(settings.folder)}', flush=True)
 
