@@ -384,10 +384,12 @@ Pairs.locate = _locate
 def film_person(job):
     "Name, JPEG frames and Coefficients of one studio person's videos; `job` = (seed, stills, clip, device)."
     import cv2
-    from pirender.studio.performance import clip, record, stills
+    from pirender.studio.performance import FPS, clip, record, stills
+    from pirender.studio.voice import talk
     seed, n_stills, n_clip, device = job
     cv2.setNumThreads(1); torch.set_num_threads(1)
-    frames, coefficients, _ = record(seed, stills(seed, n_stills) + clip(seed, n_clip), device, batch=16)
+    moving = talk(seed, n_clip + int(FPS))[0][int(FPS):] if seed % 2 else clip(seed, n_clip)          # every other person speaks
+    frames, coefficients, _ = record(seed, stills(seed, n_stills) + moving, device, batch=16)
     ends = dict(stills=(0, n_stills // 2), stills2=(n_stills // 2, n_stills), clip=(n_stills, n_stills + n_clip))
     return [(f'studio{seed:07d}#{k}', [encode_jpeg(f) for f in frames[a:b]], coefficients[a:b]) for k, (a, b) in ends.items()]
 
