@@ -24,8 +24,8 @@ __all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'SPREADS', 'SHARES', 'ca
            'Reconstructor', 'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'reconstruction_loss',
            'spoil_colour', 'occlude', 'jpeg_blocks', 'blurred', 'spoil_sharpness', 'spoil', 'draw_cuts', 'predict',
            'Gallery', 'training_batch', 'set_units', 'held_out_errors', 'evaluate', 'save_reconstructor',
-           'load_reconstructor', 'train_step', 'train_reconstructor', 'action_correlations', 'main',
-           'reconstruct_photo', 'reconstruct_frames', 'reconstruct', 'reconstruct_clip']
+           'load_reconstructor', 'train_step', 'train_reconstructor', 'action_correlations', 'main', 'largest_face',
+           'sane_crop', 'reconstruct_photo', 'reconstruct_frames', 'reconstruct']
 
 # %% ../nbs/25_reconstruction.ipynb #2b1670ab
 SIZE, ZOOM, MIDDLE = 160, .64, (80., 79.)
@@ -560,7 +560,7 @@ def main(arguments=None):
                     people=sum('#stills' in n for n in store.split('test')))
 
 # %% ../nbs/25_reconstruction.ipynb #37928c37
-def _largest_face(photo):
+def largest_face(photo):
     "The box of the largest face; ValueError without one, a warning with several."
     boxes = detect_faces(photo)
     if not boxes:
@@ -572,17 +572,17 @@ def _largest_face(photo):
     if len(boxes) > 1: warnings.warn(f'{len(boxes)} faces were found; the largest is taken. Crop the picture to choose another.', stacklevel=3)
     return boxes[0]
 
-def _sane(crop, target):
+def sane_crop(crop, target):
     "A predicted crop (3,), kept within a factor of 2.5 of the target's scale and inside the frame."
     return np.clip(crop, [target[0] / 2.5, 0, 0], [target[0] * 2.5, 255, 255])
 
 def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2) -> tuple:
     "(Frame, Coefficients of that frame) of the largest face in a picture (path, PIL image or array); the frame is placed so that the crop is the corpus's mean."
     net, photo = net or load_reconstructor(), load_image(picture)
-    frame, target = Frame.around(photo, _largest_face(photo)), net.card.get('crop', TYPICAL_CROP)
+    frame, target = Frame.around(photo, largest_face(photo)), net.card.get('crop', TYPICAL_CROP)
     for _ in range(looks):
         crop = predict(net, frame.image[None], looks=2)['crop'][0].cpu().numpy()
-        frame = frame.reframed(_sane(crop, target), target)
+        frame = frame.reframed(sane_crop(crop, target), target)
     return frame, reconstruct_frames(frame.image[None], net)
 
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
@@ -610,26 +610,11 @@ def reconstruct(pictures, net: Reconstructor | None = None) -> Coefficients:
 def _one(photo, net):
     "`reconstruct` for one loaded picture."
     if photo.shape[:2] != (256, 256): return reconstruct_photo(photo, net)[1]
-    frame = Frame.around(photo, _largest_face(photo))
+    frame = Frame.around(photo, largest_face(photo))
     near = _coefficients(predict(net, frame.image[None], looks=2), net)
     middle = frame.to_photo([near.crop[0, 1], 255 - near.crop[0, 2]])
     start = torch.tensor([[frame.zoom * near.crop[0, 0] * ZOOM, near.angles[0, 2], *middle]], dtype=torch.float32)
     return _coefficients(predict(net, photo[None], looks=2, start=start), net)
-
-# %% ../nbs/25_reconstruction.ipynb #723d3a67
-def reconstruct_clip(pictures, net: Reconstructor | None = None) -> tuple:
-    "(frames (N, 256, 256, 3) uint8, Coefficients) of one face in a clip (N, H, W, 3) uint8: one square and one identity for all."
-    net, pictures = net or load_reconstructor(), [load_image(p) for p in pictures]
-    some = [pictures[i] for i in np.unique(np.linspace(0, len(pictures) - 1, 5).round().astype(int))]
-    boxes = [b[0] for b in map(detect_faces, some) if b]
-    if not boxes: _largest_face(some[0])                                     # raises its sentence
-    frame, target = Frame.around(some[0], np.median(boxes, 0)), np.asarray(net.card.get('crop', TYPICAL_CROP))
-    seen = [Frame(p, frame.left, frame.top, frame.side) for p in some]
-    crop = np.median(predict(net, np.stack([f.image for f in seen]))['crop'].cpu().numpy(), 0)
-    frame = frame.reframed(_sane(crop, target), target)
-    frames = np.stack([Frame(p, frame.left, frame.top, frame.side).image for p in pictures])
-    c = reconstruct_frames(frames, net)
-    return frames, c.replace(identity=c.identity.mean(0))
 
 # %% ../nbs/25_reconstruction.ipynb #8b5e47fb
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()
