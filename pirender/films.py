@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['UNITS', 'clip_frame', 'bridged', 'reconstruct_video', 'one_euro', 'smoothed', 'marked', 'overlaid']
 
-# %% ../nbs/25a_films.ipynb #e2bab870
+# %% ../nbs/25a_films.ipynb #1f1cc451
 from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
@@ -16,7 +16,7 @@ from .morphable import open_model
 from .reconstruction import largest_face, load_reconstructor, predict, reconstruct_frames, sane_crop
 from .video import read_video, stream_video, video_facts, write_video
 
-# %% ../nbs/25a_films.ipynb #c3f0459a
+# %% ../nbs/25a_films.ipynb #e9c7025f
 def clip_frame(some, net=None) -> Frame:
     "The square of one face for a whole clip, from some of its pictures (H, W, 3; uint8). ValueError without a face."
     net = net or load_reconstructor()
@@ -27,7 +27,7 @@ def clip_frame(some, net=None) -> Frame:
     crop = np.median(predict(net, seen)['crop'].cpu().numpy(), 0)
     return frame.reframed(sane_crop(crop, target), target)
 
-# %% ../nbs/25a_films.ipynb #961063a8
+# %% ../nbs/25a_films.ipynb #3db1ff71
 def bridged(c: Coefficients) -> Coefficients:
     "The coefficients of a clip with frames that are not `found` put on the straight line between their neighbours; ValueError if none is found."
     if not c.found.any(): raise ValueError(f'In none of the {len(c)} frames a face was found; expected a film of one face, at least 40 pixels wide.')
@@ -35,7 +35,7 @@ def bridged(c: Coefficients) -> Coefficients:
     for column in table.T: column[~c.found] = np.interp(at[~c.found], at[c.found], column[c.found])
     return Coefficients.from_columns(table, c.basis).replace(found=c.found)
 
-# %% ../nbs/25a_films.ipynb #b8034f71
+# %% ../nbs/25a_films.ipynb #dedd38cd
 def reconstruct_video(path, net=None, fps: float | None = None, batch: int = 64) -> tuple:
     """(Frame of the film's first picture, `Coefficients` of all its pictures) at the film's own rate or `fps`: one square, one identity.
 
@@ -50,7 +50,7 @@ def reconstruct_video(path, net=None, fps: float | None = None, batch: int = 64)
     whole = bridged(Coefficients.join(parts))
     return first, whole.replace(identity=np.repeat(whole.identity[whole.found].mean(0, keepdims=True), len(whole), 0))
 
-# %% ../nbs/25a_films.ipynb #3adc8a90
+# %% ../nbs/25a_films.ipynb #58ecbf1e
 def one_euro(x, fps=25., cutoff=1., b=.3, speed_cutoff=1.):
     "One-Euro filter over the rows of x (N, D): cutoffs in hertz, `b` in hertz per unit of speed."
     share = lambda hertz: 1 / (1 + fps / (2 * np.pi * hertz))
@@ -66,7 +66,7 @@ def smoothed(c: Coefficients, fps=25., cutoff=1., b=.3) -> Coefficients:
     "A clip's expression, angles, translation and crop through `one_euro`, each number in its typical deviation."
     return c.replace(**{k: (one_euro(getattr(c, k) / u, fps, cutoff, b) * u).astype(np.float32) for k, u in UNITS.items()})
 
-# %% ../nbs/25a_films.ipynb #187148c3
+# %% ../nbs/25a_films.ipynb #41313852
 def marked(image, c: Coefficients):
     "A frame (256, 256, 3) uint8 with the 68 landmarks of its coefficients (1), of the open model, as green dots."
     import cv2

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['nearest_frame', 'absolute_motion', 'relative_motion', 'imitated', 'imitate']
 
-# %% ../nbs/41_motion_imitation.ipynb #ea6ce607
+# %% ../nbs/41_motion_imitation.ipynb #b988b41a
 import numpy as np
 from tqdm.auto import tqdm
 from .alignment import angles_of, rotation
@@ -14,7 +14,7 @@ from .descriptor import Coefficients, check_basis, window
 from .films import reconstruct_video, smoothed
 from .video import video_facts, write_video
 
-# %% ../nbs/41_motion_imitation.ipynb #dc4e394d
+# %% ../nbs/41_motion_imitation.ipynb #265ade7e
 def nearest_frame(source, driving) -> int:
     "The frame of `driving` (N) whose motion is nearest to that of `source` (1): .3 of the expressions' mean difference, .7 of the angles'."
     far = lambda part: np.abs(getattr(driving, part) - getattr(source, part)).mean(1)
@@ -26,7 +26,7 @@ def absolute_motion(source, driving):
     crop[:, 0] *= source.crop[0, 0] / driving.crop[nearest_frame(source, driving), 0]
     return driving.replace(crop=crop, identity=np.repeat(source.identity, len(driving), 0))
 
-# %% ../nbs/41_motion_imitation.ipynb #0320571c
+# %% ../nbs/41_motion_imitation.ipynb #3e8bf278
 def relative_motion(source, driving):
     "The source's motion (1) plus the change of the driving motion (N) since its nearest frame."
     j = nearest_frame(source, driving)
@@ -34,10 +34,10 @@ def relative_motion(source, driving):
     crop, ratio = driving.crop - driving.crop[j], source.crop[0, 0] / driving.crop[j, 0]
     crop[:, 0] = driving.crop[:, 0] * ratio
     crop[:, 1:] = source.crop[:, 1:] + crop[:, 1:] / ratio
-    return driving.replace(expression=source.expression + driving.expression - driving.expression[j], angles=np.stack([angles_of(R) for R in turn]).astype(np.float32),
+    return driving.replace(expression=source.expression + driving.expression - driving.expression[j], angles=angles_of(turn).astype(np.float32),
                            translation=source.translation + driving.translation - driving.translation[j], crop=crop, identity=np.repeat(source.identity, len(driving), 0))
 
-# %% ../nbs/41_motion_imitation.ipynb #f9889881
+# %% ../nbs/41_motion_imitation.ipynb #6e6353e4
 def imitated(editor, motion, relative=False, batch=8, paste=False):
     "Yield the pictures (n, H, W, 3; uint8) of an `Editor`'s photograph that follows `motion` (Coefficients of a clip), `batch` frames at a time."
     check_basis(motion.basis, editor.coefficients.basis)

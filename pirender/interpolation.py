@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MODES', 'latents', 'mixed', 'picture_of', 'partner', 'walk', 'still_slider', 'InterpolationPanel']
 
-# %% ../nbs/45_interpolation.ipynb #53cb43c4
+# %% ../nbs/45_interpolation.ipynb #4842ae6e
 import base64, html, json
 import ipywidgets as widgets
 import numpy as np
@@ -14,7 +14,7 @@ from .control import EDITS, moved
 from .corpus import encode_jpeg
 from .descriptor import Coefficients, repeated
 
-# %% ../nbs/45_interpolation.ipynb #4836240c
+# %% ../nbs/45_interpolation.ipynb #6495f824
 def latents(net, motions):
     "f_m of still motions: `Coefficients` (N) -> z (N, 256) on the network's device."
     device = next(net.parameters()).device
@@ -32,7 +32,7 @@ def picture_of(net, image, z, batch=1):
     with torch.inference_mode(): parts = [net.render(source.expand(len(part), -1, -1, -1), part).image for part in z.split(batch)]
     return ((torch.cat(parts).clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
 
-# %% ../nbs/45_interpolation.ipynb #745b2ad1
+# %% ../nbs/45_interpolation.ipynb #01986148
 MODES = {'whole motion': ('expression', 'angles', 'translation', 'crop'), 'pose only': ('angles', 'translation', 'crop'), 'expression only': ('expression',)}
 
 def partner(first, second, mode):
@@ -40,7 +40,7 @@ def partner(first, second, mode):
     if mode not in MODES: raise ValueError(f"There is no mode '{mode}'; expected one of {', '.join(MODES)}.")
     return first.replace(**{name: getattr(second, name) for name in MODES[mode]})
 
-# %% ../nbs/45_interpolation.ipynb #629c760a
+# %% ../nbs/45_interpolation.ipynb #58e763e9
 def walk(z, frames):
     "Vectors (frames, d) on the broken line through z (N, d), evenly; ValueError for fewer than two."
     if len(z) < 2: raise ValueError(f'A walk needs two or more motions, but got {len(z)}.')
@@ -49,7 +49,7 @@ def walk(z, frames):
     part = (at - k)[:, None]
     return (1 - part) * z[k] + part * z[k + 1]
 
-# %% ../nbs/45_interpolation.ipynb #6bbdb5f4
+# %% ../nbs/45_interpolation.ipynb #23a32dc9
 def still_slider(pictures, labels, start=0, quality=80):
     "HTML of a slider over pictures (N, H, W, 3; uint8) with their labels; everything is inside, no kernel is needed."
     data = ['data:image/jpeg;base64,' + base64.b64encode(encode_jpeg(p, quality)).decode() for p in pictures]
@@ -58,7 +58,7 @@ def still_slider(pictures, labels, start=0, quality=80):
     return (f'<div><img src="{data[start]}" width="256"><br><input type="range" min="0" max="{len(data) - 1}" value="{start}" style="width: 256px" oninput="{html.escape(change)}"> '
             f'<span>{html.escape(labels[start])}</span><script type="application/json">{json.dumps(dict(pictures=data, labels=list(labels)))}</script></div>')
 
-# %% ../nbs/45_interpolation.ipynb #034cb607
+# %% ../nbs/45_interpolation.ipynb #aae21ca3
 class InterpolationPanel:
     "Widgets over an `Editor`: `.alpha`, `.mode`, `.first`, `.second` (names of `EDITS`, or 'as it is'); show it as the last line of a cell."
     def __init__(self, editor):

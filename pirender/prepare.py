@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FILMS', 'film_name', 'split_of', 'describe_film', 'prepare']
 
-# %% ../nbs/25b_preparing.ipynb #e324d0a1
+# %% ../nbs/25b_preparing.ipynb #e8e7a257
 import json, multiprocessing, zlib
 from pathlib import Path
 import numpy as np
@@ -17,7 +17,7 @@ from .films import reconstruct_video
 from .reconstruction import load_reconstructor
 from .video import read_sound, stream_video, video_facts, write_wav
 
-# %% ../nbs/25b_preparing.ipynb #507d3f09
+# %% ../nbs/25b_preparing.ipynb #7b6312d0
 FILMS = ('.mp4', '.mov', '.webm', '.mkv', '.avi', '.m4v')
 
 def film_name(path, root) -> str:
@@ -29,7 +29,7 @@ def split_of(name, test=.05) -> str:
     "'test' for a share of all persons, else 'train'."
     return 'test' if zlib.crc32(person_of(name).encode()) % 10_000 < 10_000 * test else 'train'
 
-# %% ../nbs/25b_preparing.ipynb #9a2fa5f8
+# %% ../nbs/25b_preparing.ipynb #12eeaa80
 def describe_film(job):
     "One film -> (name, JPEG frames, Coefficients, Sound or None, None), or (name, None, None, None, reason). `job` = (path, name, fps, shortest)."
     path, name, fps, shortest = job
@@ -47,7 +47,7 @@ def _alone():
     import cv2, torch
     torch.set_num_threads(1); cv2.setNumThreads(1)
 
-# %% ../nbs/25b_preparing.ipynb #b6c74b33
+# %% ../nbs/25b_preparing.ipynb #7d06858e
 def prepare(folder, out, fps=25., processes=2, test=.05, shortest=27) -> dict:
     """Write the films below `folder` into the store `out` (official LMDB layout), their sounds to out/sound/NAME.wav, and out/skipped.json (name -> reason).
 
