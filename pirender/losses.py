@@ -107,10 +107,12 @@ def style_distance(seen, goal):
 
 # %% ../nbs/15_losses.ipynb #de8a102b
 class RendererLoss(nn.Module):
-    "Eq. 9 over four scales, style on the full one; `style` is by default the features' own factor times `content` (VGG-19: 1000)."
+    """Eq. 9 over four scales, style on the full one; `style` is by default the features' own factor times `content` (VGG-19: 1000).
+
+    `finest`, 0 as a rule, leaves out that many of the finest scales: faster, for the first steps of a run on a small machine."""
     def __init__(self, features, warp=2.5, content=4., style=None, levels=4):
         super().__init__()
-        self.features, self.levels = features, levels
+        self.features, self.levels, self.finest = features, levels, 0
         self.warp, self.content, self.style = warp, content, features.style * content if style is None else style
 
 # %% ../nbs/15_losses.ipynb #5935e7f6
@@ -119,6 +121,7 @@ def _loss_forward(self, rendering, target) -> dict:
     ours = [v for v in (rendering.warped, rendering.image) if v is not None]
     warp = content = style = target.new_zeros(())
     for level, (both, true) in enumerate(zip(pyramid(torch.cat(ours), self.levels), pyramid(target, self.levels))):
+        if level < self.finest: continue
         with torch.no_grad(): goal = self.features(true)
         seen = list(zip(*(f.chunk(len(ours)) for f in self.features(both))))
         warp = warp + content_distance(seen[0], goal)

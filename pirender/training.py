@@ -44,6 +44,7 @@ class Settings:
     drop_at: float = .75
     drop: float = .2
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
+    coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     start: str = ''                             # weights of a renderer to begin with, a file or the name of one that ships
     ema_half_life: float = 312.5                # steps; .5^(32/10000) a step in the official code
     repeat: float = .3                          # share of windows made of one repeated frame
@@ -351,6 +352,7 @@ def _train_step(self):
     "One step on this process' pairs; nothing in it waits for the device."
     batch = self.batches(self.step)
     image, descriptor, target = both_directions(batch)
+    self.loss.finest = 2 if self.step < self.settings.coarse * self.settings.steps else 0
     with self.accelerator.autocast():
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
