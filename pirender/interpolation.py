@@ -13,6 +13,7 @@ import torch
 from .control import EDITS, moved
 from .corpus import encode_jpeg
 from .descriptor import Coefficients, repeated
+from .metrics import frames_of
 
 # %% ../nbs/45_interpolation.ipynb #6495f824
 def latents(net, motions):
@@ -30,7 +31,7 @@ def picture_of(net, image, z, batch=1):
     "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) under latent vectors z (N, 256), `batch` at a time."
     source = torch.tensor(image, device=z.device).permute(2, 0, 1)[None].float() / 127.5 - 1
     with torch.inference_mode(): parts = [net.render(source.expand(len(part), -1, -1, -1), part).image for part in z.split(batch)]
-    return ((torch.cat(parts).clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+    return frames_of(torch.cat(parts))
 
 # %% ../nbs/45_interpolation.ipynb #01986148
 MODES = {'whole motion': ('expression', 'angles', 'translation', 'crop'), 'pose only': ('angles', 'translation', 'crop'), 'expression only': ('expression',)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from .alignment import mirror_pose
+from .alignment import from_aligned, mirror_pose, project
 from .assets import shipped
 from .descriptor import OPEN_BASIS, Coefficients, check_basis
 
@@ -72,7 +72,12 @@ def _landmarks68(self, alpha, beta) -> np.ndarray:
     "The 68 landmarks (N, 68, 3), iBUG order, of alpha (N, 80), beta (N, 64)."
     return self._points(alpha, beta, self.landmarks)
 
-Morphable._points, Morphable.shape, Morphable.landmarks68 = _points, _shape, _landmarks68
+def _landmarks_in_frame(self, c: Coefficients) -> np.ndarray:
+    "The 68 landmarks (N, 68, 2) of N frames by Eq. 1 and Deep3D's camera, in pixels of the 256 frame, y down; ValueError for another basis."
+    check_basis(c.basis, self.basis)
+    return from_aligned(project(self.landmarks68(c.identity, c.expression), c.angles, c.translation), c.crop)
+
+Morphable._points, Morphable.shape, Morphable.landmarks68, Morphable.landmarks_in_frame = _points, _shape, _landmarks68, _landmarks_in_frame
 
 # %% ../nbs/03_morphable_model.ipynb #e475ad45
 def _alpha(self, neutral) -> np.ndarray:

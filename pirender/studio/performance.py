@@ -13,7 +13,7 @@ __all__ = ['PHOTOS', 'FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'NOT_STRAY', 'LIMITS'
 from dataclasses import dataclass
 from functools import lru_cache
 import numpy as np, torch
-from ..alignment import crop_parameters, five_points, from_aligned, project, solve_pose, to_aligned
+from ..alignment import crop_parameters, five_points, project, solve_pose, to_aligned
 from ..descriptor import Coefficients
 from ..morphable import open_model
 from .people import build, open_pack, sample_person
@@ -260,8 +260,7 @@ def describe(actor, motion, vertices, camera, model=None):
 # %% ../../nbs/22_performance.ipynb #b9931243
 def reproject(c, model=None):
     "Coefficients of n frames -> their 68 landmarks (n, 68, 2) in pixels of the 256 frame, y down, by Eq. 1 and Deep3D's camera."
-    points = (model or open_model()).landmarks68(c.identity, c.expression)
-    return from_aligned(project(points, c.angles, c.translation), c.crop)
+    return (model or open_model()).landmarks_in_frame(c)
 
 # %% ../../nbs/22_performance.ipynb #3bd57a62
 def record(seed, motion, device='cpu', batch=8, model=None):

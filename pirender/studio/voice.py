@@ -215,7 +215,8 @@ def talk(seed, n):
     at = stresses(speech)
     raised = bumps(at, r.uniform(.1, .7) * r.random(len(at)) * (r.random(len(at)) < .35), .18, n)
     for name in ('browInnerUp', 'browOuterUpLeft', 'browOuterUpRight'): a[:, names.index(name)] += raised
-    for name in ('eyeBlinkLeft', 'eyeBlinkRight'): a[:, names.index(name)] += speaking_blinks(np.random.default_rng([seed, 33]), speech, n)
+    lids = speaking_blinks(np.random.default_rng([seed, 33]), speech, n)
+    for name in ('eyeBlinkLeft', 'eyeBlinkRight'): a[:, names.index(name)] += lids
     angles, t = speaking_head(r, speech, n), np.arange(n) / FPS
     breath = .02 * np.sin(2 * np.pi * (.25 * t + r.random()))[:, None] * np.array([0, 1, .3])
     shift = smooth_noise(r, n, 3, 2.) * [.05, .04, .1] + breath + lean(angles, r.uniform(.3, .9))
