@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 from .assets import atomic, commit, hardware, save_result, software
 from .corpus import Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, repeated
-from .losses import Features, RendererLoss, flow_distance
+from .losses import Features, RendererLoss, flow_distance, random_window
 from .metrics import picture_scores, render_batch
 from .morphable import open_model
 from .renderer import PIRenderer, load_renderer, save_renderer
@@ -45,6 +45,7 @@ class Settings:
     drop: float = .2
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
+    window: int = 0                             # side of a random square that the full scale is looked at through (chapter 15); 0: the whole picture
     start: str = ''                             # weights of a renderer to begin with, a file or the name of one that ships
     ema_half_life: float = 312.5                # steps; .5^(32/10000) a step in the official code
     repeat: float = .3                          # share of windows made of one repeated frame
@@ -108,6 +109,10 @@ class Batches:
         if s.colour: batch = augment_colour(batch, g)
         if self.rule: batch = augment_mirror(batch, g, self.rule)
         return batch if self.noise is None else augment_noise(batch, g, self.noise)
+
+    def window(self, step, size):
+        "The square of this step through which pictures of `size` pixels are compared on the full scale."
+        return random_window(self.settings.window, size, np.random.RandomState([self.settings.seed, step, self.process]))
 
 # %% ../nbs/31_training.ipynb #9ade89cf
 class Average:
@@ -353,6 +358,7 @@ def _train_step(self):
     batch = self.batches(self.step)
     image, descriptor, target = both_directions(batch)
     self.loss.finest = 2 if self.step < self.settings.coarse * self.settings.steps else 0
+    if self.settings.window: self.loss.window = self.batches.window(self.step, image.shape[-1])
     with self.accelerator.autocast():
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
