@@ -236,6 +236,7 @@ def add_face_normals(p: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i)
 
 def vectors(t):
     "A tensor (..., 3) as a warp array of vectors, without a copy."
+    wp.init()
     return wp.from_torch(t.contiguous(), dtype=wp.vec3)
 
 def vector(x):
