@@ -10,13 +10,15 @@ __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'EYE_REACH', 'NOT_STRAY', 'LIMI
 
 # %% ../../nbs/22_performance.ipynb #6c7fa6b1
 from dataclasses import dataclass
-import numpy as np, torch
+from functools import reduce
+from operator import add
+import numpy as np
 from ..alignment import crop_parameters, five_points, project, rotation, solve_pose, to_aligned
 from ..descriptor import Coefficients, window
 from ..morphable import Morphable, open_model
 from .people import build, open_pack, sample_person
 from .camera import Actor, draw, neck_chain, part_motion
-from .scene import sample_take
+from .scene import finish, sample_take
 
 # %% ../../nbs/22_performance.ipynb #c918a9a3
 FPS = 25.                              # of clips
@@ -246,6 +248,9 @@ class Facts:
     def rotation(self): return rotation(self.coefficients.angles)                 # (n, 3, 3)
     @property
     def windows(self): return window(self.coefficients.descriptor)                # (n, 73, 27), of frames of one clip
+    def __add__(self, other):
+        joined = Coefficients.join([self.coefficients, other.coefficients]), np.concatenate([self.landmarks, other.landmarks])
+        return Facts(self.motion+other.motion, *joined, self.model)
 
 # %% ../../nbs/22_performance.ipynb #2e95c48f
 def unposed_head(actor, actions):
@@ -273,25 +278,21 @@ def reproject(c, model=None):
     return (model or open_model()).landmarks_in_frame(c)
 
 # %% ../../nbs/22_performance.ipynb #3bd57a62
-def record(seed, motion, device='cpu', batch=8, model=None):
-    "Frames (n, 256, 256, 3) uint8, Coefficients and landmarks (n, 68, 2) px of the person `seed` doing `motion`."
-    actor = Actor(build(sample_person(seed)), device); take = sample_take(seed, actor.figure.heads[3])
-    frames, parts, marks = [], [], []
-    g = torch.Generator(actor.device).manual_seed(seed)
-    for i in range(0, len(motion), batch):
-        m = motion[i:i+batch]
-        v = actor.pose(m.actions, neck_chain(actor.figure.heads, m.angles, m.shift))
-        p = draw(actor, v, take.camera, take.light, take.background, take.exposure)
-        p = p+255*take.noise*torch.randn(p.shape, generator=g, device=p.device)
-        frames.append(p.clamp(0, 255).round().byte().cpu().numpy())
-        f = describe(actor, m, v, take.camera, model); parts.append(f.coefficients); marks.append(f.landmarks)
-    return np.concatenate(frames), Coefficients.join(parts), np.concatenate(marks)
+def record(seed, motion, device='cpu', batch=8, model=None, film=False):
+    """Frames (n, 256, 256, 3) uint8, Coefficients and landmarks (n, 68, 2) px of the person `seed` doing `motion`.
+    With `film` the frames are one film, else every frame is a picture of its own."""
+    actor = Actor(build(sample_person(seed)), device); take, parts = sample_take(seed, actor.figure.heads[3]), []
+    def drawn():
+        for i in range(0, len(motion), batch):
+            m = motion[i:i+batch]; v = actor.pose(m.actions, neck_chain(actor.figure.heads, m.angles, m.shift))
+            parts.append(describe(actor, m, v, take.camera, model))
+            yield draw(actor, v, take.camera, take.light, take.background, take.exposure)
+    frames = finish(take, drawn(), film)
+    return frames, Coefficients.join([f.coefficients for f in parts]), np.concatenate([f.landmarks for f in parts])
 
 # %% ../../nbs/22_performance.ipynb #3fa6d590
 def facts(seed, motion, camera=None, model=None) -> Facts:
     "`Facts` of the person `seed` doing `motion`, before the camera of the person's take or the one that `camera(take, joint)` gives."
     actor = Actor(build(sample_person(seed))); joint = actor.figure.heads[3]; take = sample_take(seed, joint)
-    seen, parts = camera(take, joint) if camera else take.camera, []
-    for i in range(0, len(motion), 128):
-        m = motion[i:i+128]; parts.append(describe(actor, m, actor.pose(m.actions, neck_chain(actor.figure.heads, m.angles, m.shift)), seen, model))
-    return Facts(motion, Coefficients.join([f.coefficients for f in parts]), np.concatenate([f.landmarks for f in parts]), parts[0].model)
+    part = lambda m: describe(actor, m, actor.pose(m.actions, neck_chain(actor.figure.heads, m.angles, m.shift)), camera(take, joint) if camera else take.camera, model)
+    return reduce(add, [part(motion[i:i+128]) for i in range(0, len(motion), 128)])
