@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'EYE_REACH', 'NOT_STRAY', 'LIMITS', 'FACE_DEPTH', 'BUSY', 'Motion', 'pose_of',
            'gaze', 'sample_expression', 'lean', 'sample_head', 'stills', 'smooth_noise', 'bumps', 'eased', 'Script',
-           'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'perform', 'clip', 'landmark_vertices',
-           'beta_residual', 'Facts', 'unposed_head', 'describe', 'reproject', 'record', 'facts']
+           'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'perform', 'clip', 'clip_length',
+           'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head', 'describe', 'reproject', 'record', 'facts']
 
 # %% ../../nbs/22_performance.ipynb #6c7fa6b1
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ..alignment import crop_parameters, five_points, project, rotation, solve_p
 from ..descriptor import Coefficients, window
 from ..morphable import Morphable, open_model
 from .people import build, open_pack, sample_person
-from .camera import Actor, draw, neck_chain, part_motion
+from .camera import Actor, draw, neck_chain
 from .scene import finish, sample_take
 
 # %% ../../nbs/22_performance.ipynb #c918a9a3
@@ -209,12 +209,19 @@ def perform(r, script) -> Motion:
     a[:, columns('eyeBlinkLeft', 'eyeBlinkRight')] += blinks(r, script.speaking)[:, None]
     breath = np.sin(2*np.pi*(r.uniform(.2, .33)*t+r.random()))[:, None]*[0, .02, .006]
     sway = smooth_noise(r, n, 3, 2.2)*[.09, .05, .13]*r.uniform(.5, 1.5)
-    return Motion(np.clip(a, 0, 1).astype(np.float32), angles, sway+breath+lean(angles, r.uniform(.3, .9)))
+    shift = sway+breath+lean(angles, r.uniform(.3, .9))
+    off = (shift-lean(angles, 1)).mean(0)*[1, 1, 0]                   # of the face, on the average of the clip
+    return Motion(np.clip(a, 0, 1).astype(np.float32), angles, shift-.9*off)
 
 def clip(seed, n) -> Motion:
     "n frames of smooth motion at 25 fps, without a voice."
     r = np.random.default_rng([seed, 23])
     return perform(r, babble(r, n))
+
+# %% ../../nbs/22_performance.ipynb #74eb1ad6
+def clip_length(seed):
+    "Frames of the clip of the person `seed`, from 64 to 1,024, even in the logarithm."
+    return int(round(np.exp(np.random.default_rng([seed, 24]).uniform(*np.log([64, 1024])))))
 
 # %% ../../nbs/22_performance.ipynb #fd673642
 def landmark_vertices(pack, model):
@@ -226,8 +233,8 @@ def landmark_vertices(pack, model):
 # %% ../../nbs/22_performance.ipynb #0c73a26d
 def beta_residual(actions, model):
     "What the expression modes leave of the movement by actions (n, 52): the root mean square (n,) over the skin, in mm."
-    rows, _, _ = landmark_vertices(open_pack(), model)
-    true = part_motion('body', 'cpu')[0].view(52, -1, 3)[:, rows].numpy()*model.frame['scale']
+    pack = open_pack(); smooth = pack.fine['S'][landmark_vertices(pack, model)[0]]
+    true = np.stack([smooth@a for a in pack['actions']])*model.frame['scale']
     left = (true-(model.shape(np.zeros((1, 80)), model.beta(np.eye(52)))-model.mean))[:, model.skin]*model.millimetres
     products = np.einsum('avc,bvc->ab', left, left)/left.shape[1]
     return np.sqrt(np.einsum('na,ab,nb->n', actions, products, actions).clip(0))
