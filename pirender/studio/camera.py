@@ -78,13 +78,16 @@ def part_motion(name, device):
 
 # %% ../../nbs/21_camera.ipynb #ca3e0a05
 @wp.kernel
-def move(v: wp.array2d(dtype=wp.vec3), transforms: wp.array2d(dtype=wp.mat44), weights: wp.array2d(dtype=float)):
-    "vertices (n, V), in place: the mean of where transforms (n, J) bring them, by weights (V, J)"
+def move(actions: wp.array2d(dtype=float), motion: wp.array2d(dtype=wp.vec3), rest: wp.array(dtype=wp.vec3), transforms: wp.array2d(dtype=wp.mat44),
+         weights: wp.array2d(dtype=float), out: wp.array2d(dtype=wp.vec3)):
+    "rest (V) displaced by actions (n, 52) times motion (52, V), then the mean of where transforms (n, J) bring it, by weights (V, J)"
     b, i = wp.tid()
-    p = v[b, i]; q = wp.vec3(0., 0., 0.)
+    p = rest[i]; q = wp.vec3(0., 0., 0.)
+    for k in range(actions.shape[1]):
+        if actions[b, k] != 0.: p += motion[k, i]*actions[b, k]
     for j in range(weights.shape[1]):
         if weights[i, j] != 0.: q += wp.transform_point(transforms[b, j], p)*weights[i, j]
-    v[b, i] = q
+    out[b, i] = q
 
 # %% ../../nbs/21_camera.ipynb #96dd5950
 JAW_AT_REST = -.025    # of the action jawOpen, added to every pose
@@ -127,9 +130,9 @@ class Actor:
         "actions (n, 52) in [0, 1] and neck transforms (n, 5, 4, 4) -> vertices (n, V, 3), dm."
         a = torch.as_tensor(actions, dtype=torch.float32, device=self.device).clone()
         a[:, open_pack().actions.index('jawOpen')] += JAW_AT_REST
-        v = torch.addmm(self.rest.view(1, -1), a, self.motion).view(len(a), -1, 3)
-        T = torch.as_tensor(transforms, dtype=torch.float32, device=self.device)
-        launch(move, v.shape[:2], [vectors(v), vectors(T, wp.mat44), vectors(self.weights, wp.float32)], self.device)
+        T = torch.as_tensor(transforms, dtype=torch.float32, device=self.device); v = torch.empty(len(a), *self.rest.shape, device=self.device)
+        mesh = [vectors(self.motion.view(len(self.motion), -1, 3)), vectors(self.rest), vectors(T, wp.mat44), vectors(self.weights, wp.float32)]
+        launch(move, v.shape[:2], [vectors(a, wp.float32), *mesh, vectors(v)], self.device)
         return v
 
     @cached_property

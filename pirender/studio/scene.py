@@ -45,11 +45,11 @@ def warmth(r, spread=.18):
 
 def hue(r):
     "A saturated colour (3,) of mean 1."
-    c = .12+np.maximum(0, np.cos(2*np.pi*(r.random()-np.arange(3)/3)))
+    c = .3+np.maximum(0, np.cos(2*np.pi*(r.random()-np.arange(3)/3)))
     return c/c.mean()
 
 def patch(d, toward, half, edge=.12):
-    "How much (h, w, 1) of a lamp stands in the directions d (h, w, 3): a soft-edged rectangle around `toward`, half = (across, up) in radians."
+    "A lamp's share (h, w, 1) of the directions d (h, w, 3): a soft-edged rectangle around `toward`, half = (across, up) in radians."
     right, up = light_view(toward)
     inside = lambda axis, h: ((h-np.abs(np.arctan2(d@axis, d@toward)))/edge+.5).clip(0, 1)
     return (inside(right, half[0])*inside(up, half[1])*(d@toward > 0))[..., None]
@@ -60,7 +60,7 @@ def between(a, b, t):
 
 # %% ../../nbs/21a_scene.ipynb #5c3e0c05
 def outdoors(r, d):
-    "A map, the key's direction and colour, its share of the light, and its softness: sun or clouds."
+    "Sun or clouds. As all places: from directions d (h, w, 3) a map of light, the key's direction, colour, share of the light, and softness."
     cloud, up = r.random(), d[..., 1]; grey = np.array([.85, .9, .95])
     top = between([.8, .9, 1.], between([.2, .4, .9], grey, np.array(cloud)), up.clip(0, 1)**.6)
     env = np.where(up[..., None] > 0, top, r.uniform(.15, .5)*warmth(r, .3))
@@ -96,7 +96,7 @@ def coloured(r, d):
     "Lamps of saturated colours in the dark; the key is a fairly white one."
     env = np.full(d.shape, .06)
     for _ in range(r.integers(2, 5)): env = env+r.uniform(1, 4)*hue(r)*patch(d, unit(r.uniform(-2.4, 2.4), r.uniform(-.3, .6)), r.uniform(.2, .7, 2))
-    return env, unit(r.uniform(-1.2, 1.2), r.uniform(0, .8)), .6+.4*hue(r), r.uniform(.2, .7), r.uniform(.05, .5)
+    return env, unit(r.uniform(-1.2, 1.2), r.uniform(0, .8)), .75+.25*hue(r), r.uniform(.3, .7), r.uniform(.05, .5)
 
 def plain(r, d):
     "Even light from above, the ground darker."
@@ -115,7 +115,7 @@ def on_face(ambient, key, colour):
 def sample_light(r, tint):
     "The light of a random place; what is reflected takes some of the background's tint (3,)."
     d, _ = sphere(); env, key, colour, share, softness = PLACES[r.integers(len(PLACES))](r, d)
-    ambient = irradiance(env*(.75+.5*tint)); around, straight = on_face(ambient, key, colour); aim = .85*np.exp(.2*r.normal())
+    ambient = irradiance(env*(.75+.5*tint)); around, straight = on_face(ambient, key, colour); aim = .8*np.exp(.18*r.normal())
     az = np.arctan2(key[0], key[2])
     return dict(key=key, key_colour=share*aim/max(straight, .2)*colour, softness=softness, ambient=(1-share)*aim/around*ambient,
                 fill=unit(-az*r.uniform(.4, 1.2)-.2*np.sign(az), r.uniform(-.2, .4)), fill_colour=r.uniform(0, .2)*warmth(r),
@@ -267,6 +267,8 @@ def sensor(light: wp.array3d(dtype=wp.vec3), gain: wp.vec3, noise: float, read: 
 def expose(take, frames, first=0):
     "Frames (n, h, w, 3) of `draw`, 0..255, the first being number `first` of the take -> uint8 tensor: blur, noise, white balance."
     light = (torch.as_tensor(frames, dtype=torch.float32)/255)**2
+    if light.ndim != 4 or light.shape[-1] != 3:
+        raise ValueError(f'Frames of the shape {tuple(light.shape)} do not fit; give (n, height, width, 3) in 0..255.')
     if take.blur is not None:
         k = torch.from_numpy(take.blur).to(light.device).expand(3, 1, -1, -1); pad = take.blur.shape[0]//2
         padded = torch.nn.functional.pad(light.permute(0, 3, 1, 2), [pad]*4, mode='replicate')
@@ -304,6 +306,7 @@ def finish(take, frames, film=False):
     done, first = [], 0
     for batch in [frames] if hasattr(frames, 'shape') else frames:
         done.append(expose(take, batch, first).cpu().numpy()); first += len(batch)
+    if not done: raise ValueError('There is no frame to finish; give at least one.')
     done = np.concatenate(done)
     if film: return through_h264(done, take.crf) if take.crf else done
     return np.stack([through_jpeg(f, take.jpeg) for f in done]) if take.jpeg else done
