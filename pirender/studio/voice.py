@@ -147,7 +147,7 @@ def mouth_shapes():
     names, table = open_pack().actions, np.zeros((len(openfacefx.VISEMES), 52), np.float32)
     for k, viseme in enumerate(openfacefx.VISEMES):
         for action, strength in openfacefx.PRESETS['arkit'].get(viseme, ()):
-            table[k, names.index(action)] = strength * dict(tongueOut=.15, mouthFunnel=.5, jawOpen=.72).get(action, 1)
+            table[k, names.index(action)] = strength * dict(tongueOut=.15, mouthFunnel=.5, jawOpen=.65).get(action, 1)
     return table
 
 def mouth(speech, n, width=1.):
