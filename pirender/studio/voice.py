@@ -102,6 +102,7 @@ def speak(text, voice='en-us+f3', words_per_minute=165, pitch=50, melody=50) -> 
             i += 1
         return 0
     with _espeak() as (library, rate):
+        library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         if library.espeak_SetVoiceByName(voice.encode()): raise ValueError(f"eSpeak NG has no voice '{voice}'; expected one like 'en-us+f3', see VOICES.")
         for number, value in ((1, words_per_minute), (3, pitch), (4, melody)): library.espeak_SetParameter(number, int(value), 0)
         call = _Heard(heard); library.espeak_SetSynthCallback(call)
