@@ -4,20 +4,20 @@
 
 # %% auto #0
 __all__ = ['PACK', 'MATERIALS', 'RIGID', 'HAIR', 'AFRO', 'HATS', 'CLOTHES', 'BEARDS', 'BROWS', 'LASHES', 'TEETH', 'BASE', 'WAIST',
-           'ELBOW', 'SCALE_VERTICES', 'UPPER_TEETH', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES',
-           'ANCESTRIES', 'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS', 'FACE',
-           'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING', 'HAT_SHAPES', 'decimetres',
-           'parse_faces', 'bound', 'credits', 'read_proxy', 'makehuman_folder', 'hangs_over_eyes', 'transparent',
-           'even', 'part_files', 'read_parts', 'load_anny', 'phenotype_groups', 'head_bones', 'expression_units',
-           'rotation', 'hand_axes', 'hand', 'base_quads', 'body_quads', 'used_vertices', 'face_changes', 'body_arrays',
-           'texture_bytes', 'part_arrays', 'hand_arrays', 'colour_arrays', 'bake', 'Pack', 'open_pack', 'edges_of',
-           'sparse', 'mean_over', 'smoothing', 'subdivide', 'hat', 'phenotype_weights', 'Person', 'sample_changes',
-           'sample_phenotype', 'pick', 'sample_hair_colour', 'sample_colours', 'sample_face_paint', 'sample_parts',
-           'sample_things', 'sample_skin', 'sample_person', 'rest_shape', 'blurred_noise', 'luminance', 'face_uv',
-           'face_square', 'outline', 'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up', 'skin_texture',
-           'dye', 'recolour', 'dye_iris', 'part_texture', 'skull', 'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh',
-           'microphone', 'frame_along', 'prop_mesh', 'sample_place', 'accessory_texture', 'Figure', 'part_scale',
-           'body_triangles', 'build']
+           'ELBOW', 'SCALE_VERTICES', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES', 'ANCESTRIES',
+           'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'SKIN_TINTS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS', 'FACE',
+           'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING', 'HAT_SHAPES', 'TEETH_SHOWN',
+           'decimetres', 'parse_faces', 'bound', 'credits', 'read_proxy', 'makehuman_folder', 'split',
+           'hangs_over_eyes', 'cut_window', 'transparent', 'even', 'part_files', 'read_parts', 'load_anny',
+           'phenotype_groups', 'head_bones', 'expression_units', 'rotation', 'hand_axes', 'hand', 'base_quads',
+           'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'texture_bytes', 'part_arrays', 'hand_arrays',
+           'colour_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse', 'mean_over', 'smoothing', 'subdivide',
+           'hat', 'phenotype_weights', 'Person', 'sample_changes', 'sample_phenotype', 'pick', 'sample_hair_colour',
+           'sample_colours', 'sample_face_paint', 'sample_parts', 'sample_things', 'sample_skin', 'sample_person',
+           'rest_shape', 'blurred_noise', 'luminance', 'face_uv', 'face_square', 'outline', 'face_masks', 'skin_detail',
+           'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour', 'dye_iris', 'part_texture', 'skull',
+           'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone', 'frame_along', 'prop_mesh', 'sample_place',
+           'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth', 'build']
 
 # %% ../../nbs/20_people.ipynb #481e1b65
 import gzip, io, json, os, tarfile
@@ -100,14 +100,38 @@ def makehuman_folder():
     return folder/'package'/'public'/'data'
 
 # %% ../../nbs/20_people.ipynb #e5b961fb
-UPPER_TEETH = np.float32([0, .016, -.004])     # dm: how much lower (and farther forward) the upper teeth sit than MakeHuman's
+def split(polygon, f):
+    "A polygon, a list of points (k,), as its parts where the linear function f(point) is not negative, and where it is."
+    keep, rest = [], []
+    for a, b in zip(polygon, polygon[1:]+polygon[:1]):
+        fa, fb = f(a), f(b); (keep if fa >= 0 else rest).append(a)
+        if fa*fb < 0: c = a+(b-a)*fa/(fa-fb); keep.append(c); rest.append(c)
+    return keep, rest
 
 def hangs_over_eyes(corners, eyes):
-    "Which triangles (T,), corners (T, 3, 3) dm, touch the window before the eyes, vertices (E, 3): from the brows down, from temple to temple."
-    low, high = eyes.min(0), eyes.max(0); y = (low[1]+high[1])/2
-    inside = lambda p: (np.abs(p[..., 0]) < high[0]+.05) & (p[..., 1] < y+.16) & (p[..., 1] > y-1.1) & (p[..., 2] > high[2]-.25)
-    points = np.concatenate([corners, (corners+np.roll(corners, 1, 1))/2, corners.mean(1, keepdims=True)], 1)
-    return inside(points).any(1)
+    "Which triangles (T,), corners (T, 3, 3) dm, touch the window before the eyes, vertices (E, 3); and its right, top and bottom edge."
+    right, top, bottom, front = eyes[:, 0].max()+.06, eyes[:, 1].mean()+.16, eyes[:, 1].mean()-1.1, eyes[:, 2].max()-.25
+    points = np.concatenate([corners, (corners+np.roll(corners, 1, 1))/2, corners.mean(1, keepdims=True)], 1); x, y, z = np.moveaxis(points, -1, 0)
+    return ((np.abs(x) < right-.002) & (y < top-.002) & (y > bottom+.002) & (z > front)).any(1), (right, top, bottom)
+
+def cut_window(p, v, eyes):
+    "Cut a hair style `p` (vertices v (V, 3) dm on the template) along the window before the eyes; in place."
+    from scipy.spatial import cKDTree
+    hangs, (right, top, bottom) = hangs_over_eyes(v[p['tri']], eyes)
+    outside = [lambda c: -right-c[0], lambda c: c[0]-right, lambda c: c[1]-top, lambda c: bottom-c[1]]
+    corner, uv, near = [], [], []
+    for t, u in zip(p['tri'][hangs], p['uv'][hangs]):
+        rest = list(np.concatenate([v[t], u], 1))                     # a point: place (3,) and texture coordinates (2,)
+        for f in outside:
+            if len(rest) < 3: break
+            keep, rest = split(rest, f)
+            for k in range(1, len(keep)-1): corner += [keep[0], keep[k], keep[k+1]]; near += 3*[t[0]]
+    corner = np.reshape(corner, (-1, 5)).astype(np.float32); place, which = np.unique(corner[:, :3].round(4), axis=0, return_inverse=True)
+    gap, old = cKDTree(v).query(place); fresh = gap > 1e-3; index = np.where(fresh, len(v)-1+np.cumsum(fresh), old)     # old corners stay shared
+    near = np.array(near, int)[np.unique(which, return_index=True)[1]][fresh]             # a new vertex is bound like a corner of its triangle
+    p['tri'] = np.concatenate([p['tri'][~hangs], index[which].reshape(-1, 3)])
+    p['uv'] = np.concatenate([p['uv'][~hangs], corner[:, 3:].reshape(-1, 3, 2)]); extra = place[fresh]-v[near]
+    p['ref'], p['w'], p['off'] = (np.concatenate([p[k], p[k][near]+e]) for k, e in (('ref', 0), ('w', 0), ('off', extra)))
 
 def transparent(p):
     "Which triangles (T,) of a part have a texture that is nearly transparent at corners, edges and middle."
@@ -116,12 +140,12 @@ def transparent(p):
     return t[at(1-points[..., 1], len(t)), at(points[..., 0], t.shape[1])].max(1) < 13
 
 def even(t):
-    "A hair's texture (h, w, 4) uint8 in grey, each place divided by the mean of its opaque surroundings."
+    "A hair's texture (h, w, 4) uint8 in grey, each place divided by the mean of its opaque surroundings; thin veils become clear."
     import cv2
     l, a = t[..., :3].mean(-1).astype(np.float32)+2, t[..., 3].astype(np.float32)/255
     near = lambda x: cv2.blur(x, (len(t)//8, len(t)//8))
     grey = np.clip(120*l/(near(l*a)/np.maximum(near(a), 1e-3)+1), 0, 255)
-    return np.dstack([np.repeat(grey[..., None], 3, 2), t[..., 3]]).astype(np.uint8)
+    return np.dstack([np.repeat(grey[..., None], 3, 2), np.clip(1.4*t[..., 3]-50., 0, 255)]).astype(np.uint8)
 
 # %% ../../nbs/20_people.ipynb #f0b4abaa
 def part_files():
@@ -142,8 +166,7 @@ def read_parts(template):
         v, keep = bound(template, p['ref'], p['w'], p['off']), np.ones(len(p['tri']), bool)
         if n.startswith('cloth/'): keep = (v[:, 1] > WAIST)[p['tri']].all(1)       # what hangs below the picture is dropped
         if n.startswith('hair/'): p['texture'] = even(np.asarray(Image.open(p['texture']).convert('RGBA')))
-        if n.startswith('hair/') and n[5:] not in BEARDS: keep = ~hangs_over_eyes(v[p['tri']], eyes) & ~transparent(p)
-        if n.startswith('teeth/'): p['off'] = p['off']-UPPER_TEETH*(v[:, 1:2] > np.median(v[:, 1]))
+        if n.startswith('hair/') and n[5:] not in BEARDS: cut_window(p, v, eyes); keep = ~transparent(p)
         used, inverse = np.unique(p['tri'][keep], return_inverse=True)
         p.update(tri=inverse.reshape(-1, 3), uv=p['uv'][keep], ref=p['ref'][used], w=p['w'][used], off=p['off'][used])
     return parts, {n: f"{p['license']} ({p['author']})" for n, p in parts.items()}
@@ -445,6 +468,7 @@ NATURAL_HAIR = np.array([[.02, .017, .016], [.045, .03, .022], [.085, .053, .034
                          [.24, .095, .05]])                      # linear: black, browns, blonds, red
 HAIR_ODDS = dict(african=[.66, .26, .06, .01, 0, .005, .005], asian=[.6, .27, .09, .02, .01, .005, .005],
                  caucasian=[.07, .17, .24, .22, .14, .08, .08])
+SKIN_TINTS = dict(african=np.array([.8, .97, 1.02]), asian=np.array([.97, 1, 1]), caucasian=np.array([1, .99, .97]))     # linear: MakeHuman's dark skins are too red
 GREY = np.array([.45, .44, .43])
 IRISES = dict(dark=([.03, .016, .01], [.022, .012, .008]), brown=([.08, .042, .02], [.05, .027, .014]), amber=([.19, .105, .04], [.12, .07, .03]),
               hazel=([.16, .09, .035], [.09, .09, .05]), green=([.15, .13, .06], [.09, .12, .075]), grey=([.19, .19, .17], [.15, .17, .18]),
@@ -459,14 +483,14 @@ def pick(r, names):
 def sample_hair_colour(r, ancestry, age):
     "Linear RGB (3,)."
     rgb = NATURAL_HAIR[r.choice(len(NATURAL_HAIR), p=HAIR_ODDS[ancestry])]*r.uniform(.75, 1.3)
-    grey = np.clip((age-.76)/.2, 0, 1)*r.uniform(0, 1.5)        # nobody before middle age, most of the old
+    grey = np.clip((age-.82)/.14, 0, 1)*r.uniform(0, 1.4)        # nobody before middle age, most of the old
     return rgb+min(grey, 1)*(GREY*r.uniform(.7, 1.15)-rgb)
 
 def sample_colours(r, hair, ancestry):
     "Colours of hair, brows, cloth, skin and iris; freckles (0 for most); the seed of the skin's noise."
     inner, outer = (np.array(a) for a in IRISES[pick(r, IRIS_ODDS[ancestry])])
     return dict(hair=hair, brow=hair*.6, hue=r.uniform(0, 180), cloth=r.uniform(.35, 1.15), saturation=r.uniform(.1, 1.1),
-                skin=r.uniform(.72, 1.18)*np.array([1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)]), iris=np.stack([inner, outer])*r.uniform(.75, 1.3),
+                skin=SKIN_TINTS[ancestry]*r.uniform(.72, 1.18)*[1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)], iris=np.stack([inner, outer])*r.uniform(.75, 1.3),
                 freckles=float(r.random() < .2)*r.uniform(.3, 1), noise=int(r.integers(1 << 30)), teeth=r.uniform(.95, 1.2)*np.array([1, r.uniform(.95, 1), r.uniform(.84, .97)]))
 
 PAINTS = dict(lips=[[.62, .16, .2], [.55, .1, .16], [.7, .3, .32], [.68, .36, .34], [.48, .2, .24], [.74, .36, .26]],      # display values
@@ -587,14 +611,14 @@ def skin_detail(r, age, size=1024):
     m, noise = face_masks(), lambda sigma, n=size: blurred_noise(r, sigma, n, size)
     dark = lambda a, above: np.clip(a-above, 0, 1.5)
     lines = dark(noise((24, 1.6), size//2), .7)*(m['forehead']+m['crow'])*np.clip((age-.7)/.25, 0, 1)
-    d = .016*noise(1.1)+.014*noise(2.6)+.012*noise(3, size//4)*np.float32([.5, 1, 1])-.06*dark(noise(1.3), .8)*(.5+m['cheeks']+m['nose'])
-    return 1+d-.09*lines-.07*m['lips']*dark(noise((1.5, 12), size//2), .2)
+    d = 1+.016*noise(1.1)+.014*noise(2.6)-.06*dark(noise(1.3), .8)*(.5+m['cheeks']+m['nose'])-.09*lines-.04*m['lips']*dark(noise((1.5, 12), size//2), .2)
+    return d+.012*noise(3, size//4)*np.float32([.5, 1, 1])
 
 def add_spots(r, t, colours):
     "Freckles and moles, drawn into a face t (size, size, 3)."
     import cv2
     if colours['freckles']:
-        spots = np.clip(blurred_noise(r, 1.5, len(t)//2, len(t))-1.5, 0, 1)*face_masks()['freckled']
+        spots = np.clip(blurred_noise(r, 1.1, len(t)//2, len(t))-1.6, 0, 1)*face_masks()['freckled']
         t *= 1-.38*colours['freckles']*spots*np.float32([.55, .9, 1])
     for _ in range(colours['moles']):
         at, radius = r.uniform([.15, .3], [.85, .9])*len(t), r.uniform(1.5, 4.5)
@@ -813,6 +837,18 @@ def body_triangles(person, pack):
     face = np.tile(((on_face > 0) & (on_face < 1)).all((1, 2)), 2)
     return halves(pack.fine['quads'][seen]), np.where(face[:, None, None], face_uv(uv), uv), face
 
+# %% ../../nbs/20_people.ipynb #fe71e6d1
+TEETH_SHOWN = .012                # dm from the upper lip's edge down to the edge of the upper incisors
+
+def fit_teeth(v, name, base, pack):
+    "Vertices (V, 3) dm of teeth `name` with the upper row moved to where the upper lip of base vertices (U, 3) lets it be seen; in place."
+    jaw = pack['actions'][pack.actions.index('jawOpen')]; upper = np.abs(bound(jaw, pack[name+'/ref'], pack[name+'/w'], 0)).max(1) < .05
+    front = upper & (v[:, 2] > v[upper, 2].max()-.12) & (np.abs(v[:, 0]) < .12)
+    lip = base[int(np.flatnonzero(pack['base_index'] == MOUTH)[0]), 1]
+    v[:, 2] -= .8*np.clip(np.abs(v[:, 0])-.15, 0, .07)               # back at the corners, which never quite close
+    v[upper, 1] += np.clip(lip-TEETH_SHOWN-v[front, 1].min(), -.08, .03)
+    return v
+
 # %% ../../nbs/20_people.ipynb #3a8eb523
 def build(person, pack=None) -> Figure:
     "Person -> Figure: the smoothed body and every part fitted to it."
@@ -826,6 +862,7 @@ def build(person, pack=None) -> Figure:
         if kind == 'hat': v, t, u = hat_mesh(name, over)
         elif kind == 'prop': v, t, u = prop_mesh(name, person.place, base, pack)
         else: v, t, u = bound(base, pack[n+'/ref'], pack[n+'/w'], pack[n+'/off'], scale), pack[n+'/tri'], pack[n+'/uv']
+        if kind == 'teeth': v = fit_teeth(v, n, base, pack)
         if hat and kind == 'hair' and name not in BEARDS: v = over.press(v)
         skin = name in HANDS; vertices.append(v); triangles.append(t+first); uvs.append(u); material.append(np.full(len(t), 0 if skin else len(kinds)))
         pieces.append((n, first, first+len(v)))
