@@ -13,11 +13,11 @@ __all__ = ['PACK', 'MATERIALS', 'RIGID', 'HAIR', 'AFRO', 'HATS', 'CLOTHES', 'BEA
            'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'texture_bytes', 'part_arrays', 'hand_arrays',
            'colour_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse', 'mean_over', 'smoothing', 'subdivide',
            'hat', 'phenotype_weights', 'Person', 'sample_changes', 'sample_phenotype', 'pick', 'sample_hair_colour',
-           'sample_colours', 'sample_face_paint', 'sample_parts', 'sample_things', 'sample_skin', 'sample_person',
-           'rest_shape', 'blurred_noise', 'luminance', 'face_uv', 'face_square', 'outline', 'face_masks', 'skin_detail',
-           'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour', 'dye_iris', 'part_texture', 'skull',
-           'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone', 'frame_along', 'prop_mesh', 'sample_place',
-           'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth', 'build']
+           'sample_colours', 'sample_face_paint', 'sample_parts', 'sample_things', 'sample_place', 'sample_skin',
+           'sample_person', 'rest_shape', 'blurred_noise', 'luminance', 'face_uv', 'face_square', 'outline',
+           'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour', 'dye_iris',
+           'part_texture', 'skull', 'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone', 'frame_along',
+           'prop_mesh', 'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth', 'build']
 
 # %% ../../nbs/20_people.ipynb #481e1b65
 import gzip, io, json, os, tarfile
@@ -525,6 +525,13 @@ def sample_things(r):
     kind = r.random()
     return hat+(['prop/open'] if kind < .05 else ['prop/boom'] if kind < .075 else ['prop/microphone', 'prop/fist'] if kind < .1 else [])
 
+def sample_place(r, props):
+    "Where a prop is: `offset` (3,) dm from the mouth, `elevation` and `tilt` rad, `palm` to the viewer (1) or to the face (-1), `left` hand or not."
+    hand = 'prop/open' in props
+    offset = r.uniform([-.75, -.55, .5], [-.25, .15, .8]) if hand else r.uniform([-.25, -.5, .4], [.05, -.15, .75])
+    tilt = r.uniform(.1, .8) if hand else r.uniform(0, .5)
+    return dict(offset=offset, elevation=r.uniform(.3, 1.), tilt=tilt, palm=r.choice([-1, -1, 1]), left=bool(r.random() < .5))
+
 def sample_skin(r, pack, gender, ancestry, age, share):
     "Two skin textures with their shares, the first of the right age."
     stage = 'young' if age < .76 else 'middleage' if age < .88 else 'old'
@@ -786,13 +793,6 @@ def prop_mesh(name, place, base, pack):
         else: v = (v-[0, 1., 0])@frame_along([np.sin(tilt), np.cos(tilt), -.12], [0, 0, place['palm']]).T+at
     if place['left']: v, tri, uv = v*[-1, 1, 1], tri[:, ::-1], uv[:, ::-1]
     return v, tri, uv
-
-def sample_place(r, props):
-    "Where a prop is: `offset` (3,) dm from the mouth, `elevation` and `tilt` rad, `palm` to the viewer (1) or to the face (-1), `left` hand or not."
-    hand = 'prop/open' in props
-    offset = r.uniform([-.75, -.55, .5], [-.25, .15, .8]) if hand else r.uniform([-.25, -.5, .4], [.05, -.15, .75])
-    tilt = r.uniform(.1, .8) if hand else r.uniform(0, .5)
-    return dict(offset=offset, elevation=r.uniform(.3, 1.), tilt=tilt, palm=r.choice([-1, -1, 1]), left=bool(r.random() < .5))
 
 # %% ../../nbs/20_people.ipynb #5c20a006
 def accessory_texture(name, rgb, size=128):
