@@ -298,10 +298,10 @@ def surfaces(s: wp.array2d(dtype=wp.vec3), M: Mesh, start: int, size: int, front
         w0 += step0*float(span[0]); w1 += step1*float(span[0])
         for x in range(x0+span[0], x0+span[1]+1):
             if w0 >= 0. and w1 >= 0. and w0+w1 <= 1.:
-                key = as_key(p2[2]+w0*z0+w1*z1, t)
+                z = p2[2]+w0*z0+w1*z1; key = as_key(z, t)
                 if solid == 1: wp.atomic_max(front, b, y, x, key)
                 elif key > front[b, y, x]:
-                    o = opacity(kind, sample(M, t, corner_weights(p0, p1, p2, float(x)+.5, float(y)+.5))[3])
+                    o = opacity(kind, sample(M, t, wp.vec3(w0*p0[2], w1*p1[2], (1.-w0-w1)*p2[2])/z)[3])
                     if o >= 1.: wp.atomic_max(front, b, y, x, key)
                     elif o > .002 or kind == EYE or kind == GLASS: keep(slots, b, y, x, key)       # those two mirror, though clear
             w0 += step0; w1 += step1
