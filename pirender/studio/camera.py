@@ -14,7 +14,7 @@ __all__ = ['SKIN', 'EYE', 'TEETH', 'TONGUE', 'BROW', 'LASH', 'HAIR', 'CLOTH', 'G
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 import numpy as np, torch, warp as wp
-from .people import MATERIALS, RIGID, open_pack
+from .people import MATERIALS, open_pack
 wp.config.log_level = wp.LOG_WARNING
 wp.set_module_options({'enable_backward': False, 'fast_math': True})
 SKIN, EYE, TEETH, TONGUE, BROW, LASH, HAIR, CLOTH, GLASS = (wp.constant(i) for i in range(len(MATERIALS)))
@@ -48,6 +48,7 @@ def neck_chain(heads, angles, shift, prop=None):
 def part_motion(name, size, device):
     """Tensors: displacements of the facial actions (52, 3 V) dm and skin weights (V, 6) of the 'body', of a part of the pack, or of a
     rigid thing of `size` vertices (a hat, a prop)."""
+    from pirender.studio.people import RIGID
     pack = open_pack(); actions, weights = pack['actions'], pack['skin_weights']; kind = name.split('/')[0]
     if name == 'body':
         S = pack.fine['S']; d, w = np.stack([S@a for a in actions]), S@weights
