@@ -4,21 +4,21 @@
 
 # %% auto #0
 __all__ = ['PACK', 'MATERIALS', 'RIGID', 'HAIR', 'AFRO', 'HATS', 'CLOTHES', 'BEARDS', 'BROWS', 'LASHES', 'TEETH', 'BASE', 'WAIST',
-           'ELBOW', 'SCALE_VERTICES', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES', 'ANCESTRIES',
-           'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'SKIN_TINTS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS',
-           'PAINT_STRENGTH', 'FACE', 'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING',
-           'HAT_SHAPES', 'TEETH_SHOWN', 'decimetres', 'parse_faces', 'bound', 'credits', 'read_proxy',
-           'makehuman_folder', 'split', 'hangs_over_eyes', 'cut_window', 'transparent', 'even', 'part_files',
-           'read_parts', 'load_anny', 'phenotype_groups', 'head_bones', 'expression_units', 'rotation', 'hand_axes',
-           'hand', 'base_quads', 'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'texture_bytes',
-           'part_arrays', 'colour_arrays', 'hand_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse',
+           'ELBOW', 'SCALE_VERTICES', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES', 'FACE', 'RATIOS',
+           'ANCESTRIES', 'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS',
+           'PAINT_STRENGTH', 'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING', 'HAT_SHAPES',
+           'TEETH_SHOWN', 'decimetres', 'parse_faces', 'bound', 'credits', 'read_proxy', 'makehuman_folder', 'split',
+           'hangs_over_eyes', 'cut_window', 'transparent', 'even', 'part_files', 'read_parts', 'load_anny',
+           'phenotype_groups', 'head_bones', 'expression_units', 'rotation', 'hand_axes', 'hand', 'base_quads',
+           'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'luminance', 'face_square', 'texture_bytes',
+           'part_arrays', 'calm', 'colour_arrays', 'hand_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse',
            'mean_over', 'smoothing', 'subdivide', 'hat', 'phenotype_weights', 'Person', 'sample_changes',
            'sample_phenotype', 'pick', 'sample_hair_colour', 'sample_colours', 'sample_face_paint', 'sample_parts',
-           'sample_things', 'sample_place', 'sample_skin', 'sample_person', 'rest_shape', 'blurred_noise', 'luminance',
-           'face_uv', 'face_square', 'outline', 'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up',
-           'skin_texture', 'dye', 'recolour', 'dye_iris', 'part_texture', 'skull', 'Band', 'band', 'sheet',
-           'join_meshes', 'hat_mesh', 'microphone', 'frame_along', 'prop_mesh', 'accessory_texture', 'Figure',
-           'part_scale', 'body_triangles', 'fit_teeth', 'build']
+           'sample_things', 'sample_place', 'sample_skin', 'sample_person', 'rest_shape', 'blurred_noise', 'face_uv',
+           'outline', 'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour',
+           'dye_iris', 'part_texture', 'skull', 'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone',
+           'frame_along', 'prop_mesh', 'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth',
+           'build']
 
 # %% ../../nbs/20_people.ipynb #481e1b65
 import gzip, io, json, os, tarfile
@@ -300,6 +300,20 @@ def body_arrays(m, used):
                 changes=B[local][:, :, used].astype(np.float16), change_heads=H[local][:, :, bones].astype(np.float32),
                 actions=B[K:K+n][:, used].astype(np.float32), units=expression_units()[:, used].astype(np.float16))
 
+# %% ../../nbs/20_people.ipynb #5f71ebfb
+def luminance(rgb):
+    "(..., 3) -> (...)."
+    return rgb@np.float32([.3, .59, .11])
+
+FACE = .69, .365, .305        # the face's square in the skins' atlas: left, top and side in shares of the picture
+
+def face_square(t, size=1024):
+    "The face in an atlas (n, n, 3), upright and enlarged (size, size, 3)."
+    import cv2
+    x, y, side = FACE; n = len(t); k = side*n/size
+    turn = np.float32([[0, k, x*n-.5+k/2], [-k, 0, (y+side)*n-.5-k/2]])
+    return cv2.warpAffine(t, turn, (size, size), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+
 # %% ../../nbs/20_people.ipynb #3e01f666
 def texture_bytes(t, size=512):
     "A picture (its path, or an array (h, w, 4) uint8) as the bytes (n,) uint8 of a WebP, RGBA, `size` pixels square."
@@ -313,12 +327,22 @@ def part_arrays(name, p, index):
              delete=index[p['delete']][index[p['delete']] >= 0].astype(np.int32), texture=texture_bytes(p['texture']))
     return {f'{name}/{k}': v for k, v in t.items()}
 
+RATIOS = 2.3, 1.8       # red to green and green to blue of a face in linear light: no skin is redder (MakeHuman's dark ones have up to 6 and 3.6)
+
+def calm(t):
+    "A skin's atlas (n, n, 4) uint8, its green and blue raised where the face is redder than `RATIOS`, its brightness kept."
+    rgb = (face_square(t[..., :3].astype(np.float32)/255, 256)[110:180, 60:200]**2).mean((0, 1))
+    green = rgb[0]/min(rgb[0]/rgb[1], RATIOS[0]); want = np.array([rgb[0], green, green/min(rgb[1]/rgb[2], RATIOS[1])])
+    factor = np.sqrt(want/rgb*luminance(rgb)/luminance(want))
+    return np.dstack([np.clip(t[..., :3]*factor, 0, 255), t[..., 3]]).astype(np.uint8)
+
 def colour_arrays():
     "Textures of skins (`skin/AGE_ANCESTRY_GENDER/NAME`), and of an eye with a grey iris, which takes any colour."
     root = makehuman_folder()
     skins = [p for p in sorted(root.glob('skins/*_*/textures/*.png')) if 'special' not in p.name]
     names = {f'skin/{p.parent.parent.name}/{p.stem}': p for p in skins} | {'iris/grey_eye': root/'proxies/eyes/HighPolyEyes/textures/grey_eye.png'}
-    return {name: texture_bytes(p) for name, p in names.items()}
+    picture = lambda p: np.asarray(Image.open(p).convert('RGBA'))
+    return {name: texture_bytes(calm(picture(p)) if name.startswith('skin') else p) for name, p in names.items()}
 
 # %% ../../nbs/20_people.ipynb #3e01f667
 def hand_arrays(m):
@@ -472,8 +496,6 @@ NATURAL_HAIR = np.array([[.02, .017, .016], [.045, .03, .022], [.085, .053, .034
                          [.24, .095, .05]])                      # linear: black, browns, blonds, red
 HAIR_ODDS = dict(african=[.66, .26, .06, .01, 0, .005, .005], asian=[.6, .27, .09, .02, .01, .005, .005],
                  caucasian=[.07, .17, .24, .22, .14, .08, .08])
-SKIN_TINTS = dict(african=np.array([.8, .97, 1.02]), asian=np.array([.97, 1, 1]),              # linear: MakeHuman's dark skins are too red
-                  caucasian=np.array([1, .99, .97]))
 GREY = np.array([.45, .44, .43])
 IRISES = dict(dark=([.03, .016, .01], [.022, .012, .008]), brown=([.08, .042, .02], [.05, .027, .014]),       # linear, near the pupil
               amber=([.19, .105, .04], [.12, .07, .03]), hazel=([.16, .09, .035], [.09, .09, .05]),           # and at the rim
@@ -496,7 +518,7 @@ def sample_colours(r, hair, ancestry):
     "Colours of hair, brows, cloth, skin and iris; freckles (0 for most); the seed of the skin's noise."
     inner, outer = (np.array(a) for a in IRISES[pick(r, IRIS_ODDS[ancestry])])
     return dict(hair=hair, brow=hair*.6, hue=r.uniform(0, 180), cloth=r.uniform(.35, 1.15), saturation=r.uniform(.1, 1.1),
-                skin=SKIN_TINTS[ancestry]*r.uniform(.72, 1.18)*[1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)],
+                skin=r.uniform(.72, 1.18)*(1.4 if ancestry == 'african' else 1)*np.array([1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)]),
                 iris=np.stack([inner, outer])*r.uniform(.75, 1.3), freckles=float(r.random() < .2)*r.uniform(.3, 1),
                 noise=int(r.integers(1 << 30)), teeth=r.uniform(.95, 1.2)*np.array([1, r.uniform(.95, 1), r.uniform(.84, .97)]))
 
@@ -577,24 +599,12 @@ def blurred_noise(r, sigma, n, size):
     g = cv2.GaussianBlur(r.standard_normal((n, n), dtype=np.float32), (0, 0), sx, sigmaY=sy)
     return cv2.resize(g/g.std(), (size, size), interpolation=cv2.INTER_LINEAR)[..., None]
 
-def luminance(rgb):
-    "(..., 3) -> (...)."
-    return rgb@np.float32([.3, .59, .11])
-
-FACE = .69, .365, .305        # the face's square in the skins' atlas: left, top and side in shares of the picture
-MIDDLE = .5025                # x of the middle of the face in that square
+MIDDLE = .5025                # x of the middle of the face in its square
 
 def face_uv(uv):
     "Texture coordinates (..., 2) of the atlas -> of the face's square, which is turned upright."
     x, y, side = FACE
     return np.stack([1-(1-uv[..., 1]-y)/side, 1-(uv[..., 0]-x)/side], -1)
-
-def face_square(t, size=1024):
-    "The face in an atlas (n, n, 3), upright and enlarged (size, size, 3)."
-    import cv2
-    x, y, side = FACE; n = len(t); k = side*n/size
-    turn = np.float32([[0, k, x*n-.5+k/2], [-k, 0, (y+side)*n-.5-k/2]])
-    return cv2.warpAffine(t, turn, (size, size), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
 
 # %% ../../nbs/20_people.ipynb #5b10a1c2
 LIPS = (MIDDLE, .681), (.485, .671), (.468, .680), (.433, .713), (.452, .742), (.473, .757), (.489, .769), (MIDDLE, .767)
@@ -628,8 +638,8 @@ def skin_detail(r, age, size=1024):
     m, noise = face_masks(), lambda sigma, n=size: blurred_noise(r, sigma, n, size)
     dark = lambda a, above: np.clip(a-above, 0, 1.5)
     lines = dark(noise((24, 1.6), size//2), .7)*(m['forehead']+m['crow'])*float(np.clip((age-.7)/.25, 0, 1))
-    creases, pores = m['lips']*dark(noise((1.5, 12), size//2), .2), dark(noise(1.3), .8)*(.5+m['cheeks']+m['nose'])
-    d = 1+.016*noise(1.1)+.014*noise(2.6)-.06*pores-.09*lines-.04*creases
+    creases, pores = m['lips']*dark(noise((1.5, 12), size//2), .2), dark(noise(1.7), .8)*(.5+m['cheeks']+m['nose'])
+    d = 1+.013*noise(1.5)+.016*noise(3)-.06*pores-.09*lines-.04*creases
     return d+.012*noise(3, size//4)*np.float32([.5, 1, 1])
 
 def add_spots(r, t, colours):
@@ -658,7 +668,7 @@ def make_up(r, t, person):
     if c['stubble']:
         hairs = np.clip(blurred_noise(r, .8, len(t), len(t))-.35, 0, 1.6)
         grey = float(luminance(np.float32(c['hair'])))**.5
-        t *= 1-c['stubble']*m['beard']*(.1*np.float32([1.2, 1, .8])+.3*hairs*(1-.7*min(grey, 1)))
+        t *= 1-c['stubble']*m['beard']*(.1*np.float32([1.2, 1, .8])+.26*hairs*(1-.7*min(grey, 1)))
     for place, (rgb, strength) in c['paint'].items(): cover(t, m[place], rgb, strength)
 
 def skin_texture(person, pack):
@@ -858,7 +868,7 @@ def fit_teeth(v, name, base, pack):
     jaw = pack['actions'][pack.actions.index('jawOpen')]; upper = np.abs(bound(jaw, pack[name+'/ref'], pack[name+'/w'], 0)).max(1) < .05
     front = upper & (v[:, 2] > v[upper, 2].max()-.12) & (np.abs(v[:, 0]) < .12)
     lip = base[int(np.flatnonzero(pack['base_index'] == MOUTH)[0]), 1]
-    v[:, 2] -= .8*np.clip(np.abs(v[:, 0])-.15, 0, .07)               # back at the corners, which never quite close
+    v[:, 0] *= .87; v[:, 2] -= np.clip(np.abs(v[:, 0])-.13, 0, .12)            # a narrower arch: the corners never quite close
     v[upper, 1] += np.clip(lip-TEETH_SHOWN-v[front, 1].min(), -.08, .03)
     return v
 
