@@ -590,12 +590,14 @@ def draw(actor, vertices, camera, light, background, exposure=1., size=256):
         raise ValueError(f'A background of the shape {np.shape(background)} does not fit; give ({size}, {size}, 3) in 0..1.')
     picture, some = torch.empty((n, size, size, 3), device=d), 32 if d.startswith('cuda') else 1
     back, M, L = torch.as_tensor(np.ascontiguousarray(background, np.float32)).to(d), mesh_of(actor), _light(light)
-    for i in range(0, n, some):
-        v, out = vertices[i:i+some], picture[i:i+some]; normals = vertex_normals(actor, v)
-        front, slots = (b[:len(v)] for b in kept_buffer(min(n, some), S, d))
-        shadow, s = lit(actor, v, normals, light['key'], light.get('softness', .25)), rasterise(actor, v, camera, front, slots)
-        inputs = [vectors(s), vectors(normals), vectors(shadow, wp.float32), M, L, vectors(front, wp.int64), vectors(slots, wp.int64)]
-        launch(composite, (len(v), size, size), [*inputs, float(camera.tanf), vectors(back), float(exposure), vectors(out)], d)
+    try:
+        for i in range(0, n, some):
+            v, out = vertices[i:i+some], picture[i:i+some]; normals = vertex_normals(actor, v)
+            front, slots = (b[:len(v)] for b in kept_buffer(min(n, some), S, d))
+            shadow, s = lit(actor, v, normals, light['key'], light.get('softness', .25)), rasterise(actor, v, camera, front, slots)
+            inputs = [vectors(s), vectors(normals), vectors(shadow, wp.float32), M, L, vectors(front, wp.int64), vectors(slots, wp.int64)]
+            launch(composite, (len(v), size, size), [*inputs, float(camera.tanf), vectors(back), float(exposure), vectors(out)], d)
+    except BaseException: kept_buffer.cache_clear(); raise              # half drawn: not empty
     return picture
 
 # %% ../../nbs/21_camera.ipynb #ca3e0b02
