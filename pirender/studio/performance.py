@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'EYE_REACH', 'NOT_STRAY', 'LIMITS', 'FACE_DEPTH', 'AWAY', 'BUSY', 'Motion',
-           'pose_of', 'gaze', 'sample_expression', 'lean', 'sample_head', 'stills', 'smooth_noise', 'bumps', 'eased',
-           'Script', 'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'handling', 'perform', 'clip',
+           'pose_of', 'gaze', 'sample_expression', 'lean', 'sample_head', 'stills', 'faces', 'smooth_noise', 'bumps',
+           'eased', 'Script', 'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'handling', 'perform', 'clip',
            'clip_length', 'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head', 'describe', 'reproject',
            'record', 'facts']
 
@@ -109,6 +109,12 @@ def stills(seed, n) -> Motion:
     r = np.random.default_rng([seed, 22]); angles, shift = sample_head(r, n)
     actions = np.stack([sample_expression(r) for _ in range(n)])
     return Motion(actions, angles, shift, np.where(r.random((n, 1)) < .5, AWAY, r.normal(size=(n, 3))*.2))
+
+def faces(seed, n) -> Motion:
+    "n frames of a head that keeps still, with independent expressions."
+    r = np.random.default_rng([seed, 25]); angles, shift = sample_head(r, 1)
+    thing = AWAY if r.random() < .7 else r.normal(size=3)*.2
+    return Motion(np.stack([sample_expression(r) for _ in range(n)]), *(np.repeat(x, n, 0) for x in (angles, shift, thing[None])))
 
 # %% ../../nbs/22_performance.ipynb #2e9a6d10
 def smooth_noise(r, n, width, seconds):
