@@ -9,7 +9,7 @@ __all__ = ['lmdb_key', 'person_of', 'is_stills', 'encode_jpeg', 'decode_jpeg', '
            'vertex_normals', 'surface_points']
 
 # %% ../nbs/23_corpus.ipynb #2effdba7
-import os
+import os, shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -131,7 +131,7 @@ class StoreWriter:
         import lmdb
         self.root, self.basis, self.size, self.env = Path(path), basis, size, None
         (self.root/str(size)).mkdir(parents=True, exist_ok=True)
-        self.lock = claim(self.root)
+        with self._telling(): self.lock = claim(self.root)
         try:
             with self._telling(): self.env = lmdb.open(str(self.root/str(size)), map_size=1 << 30, metasync=False)
             check_basis(self.note('basis', basis), basis)
@@ -158,9 +158,10 @@ def _telling(self):
     "Whatever keeps the store from being written becomes one sentence."
     import lmdb
     try: yield
-    except lmdb.MapFullError: raise
+    except (lmdb.MapFullError, BlockingIOError): raise
     except (lmdb.Error, OSError) as error:
-        raise OSError(f'{self.root} cannot be written ({error}): every video in it is whole; mend this and start the same again, it goes on from there') from None
+        free = shutil.disk_usage(self.root).free / 1e9
+        raise OSError(f'{self.root} cannot be written ({error}; {free:.1f} GB of its disk are free): every video in it is whole; make room and start the same again, it goes on from there') from None
 
 def _get(self, key):
     with self.env.begin() as txn: return txn.get(key)

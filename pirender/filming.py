@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from itertools import repeat
 import numpy as np
 import torch
-from tqdm.auto import tqdm
+from tqdm import tqdm
 from .corpus import Pairs, StoreWriter, chosen_vertices, corpus_tables, decode_jpeg, encode_jpeg, frame_bounds, person_of, surface_points, vertex_normals
 from .descriptor import OPEN_BASIS, Coefficients, check_basis
 
@@ -117,6 +117,10 @@ def _room(path, frames):
     if need > free: raise OSError(f'{frames:,} frames take about {need:.2f} GB, but {path} has only {free:.2f} GB free: film fewer people or frames, or make room')
     return f'{frames:,} frames, about {need:.2f} GB ({free:.0f} GB free)'
 
+def _span(seconds):
+    "'40 s', '25 min', '3.5 h'."
+    return f'{seconds:.0f} s' if seconds < 100 else f'{seconds / 60:.0f} min' if seconds < 6000 else f'{seconds / 3600:.1f} h'
+
 def _agree(store, plan, split):
     "Note the plan of a split in the store; ValueError if it was begun with another."
     mine = json.dumps(asdict(plan))
@@ -124,31 +128,32 @@ def _agree(store, plan, split):
     if have != mine: raise ValueError(f'{store.root} was begun with {have}, and now it is {mine}: go on with the same, or choose another folder')
 
 # %% ../nbs/23a_filming.ipynb #23af0022
-def record_corpus(path, people, plan=Plan(), split='train', processes=2, gpus=0, film=film_person):
+def record_corpus(path, people, plan=Plan(), split='train', processes=2, gpus=0, film=film_person, progress=True):
     "Film `people` (numbers) into the store at `path`, on `gpus` GPUs (0: on the CPU); whoever is there already stays. Returns how many were filmed now."
+    say = tqdm.write if progress else lambda text: None
     with StoreWriter(path, OPEN_BASIS) as store, studio_workers(processes, range(gpus)) as pool:
         _agree(store, plan, split)
         missing = [p for p in people if any(name not in store for name in plan.videos(p))]
         for p in set(people) - set(missing):
             for name in plan.videos(p): store.enlist(name, split)
         frames = [sum(plan.videos(p).values()) for p in missing]
-        tqdm.write(f'{len(missing)} people to film, {len(people) - len(missing)} there already: {_room(path, sum(frames))}')
-        start, bar = time.monotonic(), tqdm(total=len(missing), desc='filming', unit='person', mininterval=1)
+        say(f'{len(missing)} people to film, {len(people) - len(missing)} there already: {_room(path, sum(frames))}')
+        start, bar = time.monotonic(), tqdm(total=len(missing), desc='filming', unit='person', mininterval=1, disable=not progress)
         for k, videos in enumerate(pool.map(film, missing, repeat(plan), repeat('cuda' if gpus else 'cpu')), 1):
             for name, jpegs, coefficients in videos: store.add(name, jpegs, coefficients, split)
             bar.update()
             if k == max(1, processes) < len(missing):
-                minutes = (time.monotonic() - start) / 60 * sum(frames) / sum(frames[:k])
-                tqdm.write(f'the first {k} took {minutes * 60 * sum(frames[:k]) / sum(frames):.0f} s: about {minutes:.0f} minutes in all')
+                seconds = time.monotonic() - start
+                say(f'the first {k} took {_span(seconds)}: about {_span(seconds * sum(frames) / sum(frames[:k]))} in all')
         bar.close()
         return len(missing)
 
 # %% ../nbs/23a_filming.ipynb #23af0032
 TEST_PEOPLE, TEST_PLAN = people_of(0, 40, 'test'), Plan(stills=0, clips=4, frames=(64, 96))
 
-def film_test_split(path, processes=2, gpus=0, film=film_person):
+def film_test_split(path, processes=2, gpus=0):
     "Film the book's fixed test split into the store at `path`: 40 people, 160 clips of 64 to 96 frames."
-    return record_corpus(path, TEST_PEOPLE, TEST_PLAN, 'test', processes, gpus, film)
+    return record_corpus(path, TEST_PEOPLE, TEST_PLAN, 'test', processes, gpus)
 
 # %% ../nbs/23a_filming.ipynb #23af0035
 class Live(Pairs):
