@@ -86,7 +86,8 @@ def studio(options):
     frames = frames_of(o.frames)
     if options.processes < 1 or options.gpus < 0: raise ValueError(f'Filming needs at least one process, and no fewer than 0 GPUs; got {options.processes} and {options.gpus}.')
     from pirender.filming import Plan, check_gpus, film_test_split, people_of, record_corpus
-    check_gpus(options.gpus)
+    from pirender.studio.people import open_pack
+    check_gpus(options.gpus); open_pack()                                  # what is missing is said before a store is begun
     where = options.out, options.processes, options.gpus
     try:
         if options.test_split: n = film_test_split(*where)

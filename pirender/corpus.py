@@ -130,7 +130,8 @@ class StoreWriter:
     def __init__(self, path, basis, size=256):
         import lmdb
         self.root, self.basis, self.size, self.env = Path(path), basis, size, None
-        (self.root/str(size)).mkdir(parents=True, exist_ok=True)
+        try: (self.root/str(size)).mkdir(parents=True, exist_ok=True)
+        except (NotADirectoryError, FileExistsError): raise NotADirectoryError(f'{path} is a file; expected a folder of a store, or a new name for one') from None
         with self._telling(): self.lock = claim(self.root)
         try:
             with self._telling(): self.env = lmdb.open(str(self.root/str(size)), map_size=1 << 30, metasync=False)
@@ -145,6 +146,8 @@ class StoreWriter:
     def __enter__(self): return self
     def __exit__(self, *error): self.close()
     def __contains__(self, name): return self._get(lmdb_key(name, 'length')) is not None
+
+    def bytes(self): return (self.root/str(self.size)/'data.mdb').stat().st_size
 
     def note(self, key, value):
         "The text noted under `key` of the store; if there is none yet, `value` is noted."
