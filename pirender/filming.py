@@ -159,14 +159,14 @@ def record_corpus(path, people, plan=Plan(), split='train', processes=2, gpus=0,
         bar.close()
         return len(missing)
 
-# %% ../nbs/23a_filming.ipynb #23af0032
+# %% ../nbs/23a_filming.ipynb #23af0035
 TEST_PEOPLE, TEST_PLAN = people_of(0, 40, 'test'), Plan(stills=0, clips=4, frames=(64, 96))
 
 def film_test_split(path, processes=2, gpus=0):
     "Film the book's fixed test split into the store at `path`: 40 people, 160 clips of 64 to 96 frames."
     return record_corpus(path, TEST_PEOPLE, TEST_PLAN, 'test', processes, gpus)
 
-# %% ../nbs/23a_filming.ipynb #23af0035
+# %% ../nbs/23a_filming.ipynb #23af0038
 class Live(Pairs):
     """Training pairs like `Pairs`, of a ring of `people` who are filmed while one trains: the oldest makes room for the next, every so many batches, or (0) as soon as possible.
 
@@ -189,7 +189,7 @@ class Live(Pairs):
         seed, people, *every = map(int, numbers)
         return cls((seed + process) % 100, people, *every, **named)
 
-# %% ../nbs/23a_filming.ipynb #23af0037
+# %% ../nbs/23a_filming.ipynb #23af0040
 def _filmed(self, person):
     "A person as the ring holds them: name, then frames, descriptors and points (or None) of all videos, sorted as in the tables."
     videos = sorted(self.workers.submit(self.film, person, self.plan, self.studio).result(), key=lambda v: v[0])
@@ -218,7 +218,7 @@ def _enter(self):
 
 Live._filmed, Live._order, Live._enter = _filmed, _order, _enter
 
-# %% ../nbs/23a_filming.ipynb #23af0038
+# %% ../nbs/23a_filming.ipynb #23af0041
 def _load(self, device='cpu', workers=4, progress=True):
     "Fill the ring on `device` and go on filming with `workers` processes (0: a thread of this one); returns self."
     device, self.stack = torch.device(device), ExitStack()
