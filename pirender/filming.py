@@ -73,6 +73,7 @@ IN_ONE_GO = 600      # frames
 def _shots(person, motions, device):
     "Frames and Coefficients of each of some motions of a person, shot in one go; one by one if they are long."
     from pirender.studio.performance import record
+    if not motions: return []
     ends = np.cumsum([len(m) for m in motions])
     if len(motions) > 1 and ends[-1] > IN_ONE_GO: return [shot for m in motions for shot in _shots(person, [m], device)]
     frames, coefficients = record(person, sum(motions[1:], motions[0]), device, batch=16)[:2]
@@ -83,8 +84,9 @@ def film_person(person, plan, device='cpu'):
     from pirender.studio.performance import stills
     names, half = plan.videos(person), plan.stills // 2
     still = stills(person, plan.stills) if plan.stills else []
-    motions = [m for m in (still[:half], still[half:]) if len(m)] + performances(person, plan.lengths(person))
-    return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, _shots(person, motions, device))]
+    halves = [m for m in (still[:half], still[half:]) if len(m)]
+    shots = _shots(person, halves, device) + _shots(person, performances(person, plan.lengths(person)), device)
+    return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, shots)]
 
 # %% ../nbs/23a_filming.ipynb #23af0018
 def _follow_parent():
