@@ -84,7 +84,8 @@ def studio(options):
     if options.test_split and said: raise ValueError(f'The test split is fixed: --test-split and --{next(iter(said))} do not go together.')
     o = argparse.Namespace(**PLANNED | said)
     frames = frames_of(o.frames)
-    if options.processes < 1 or options.gpus < 0: raise ValueError(f'Filming needs at least one process, and no fewer than 0 GPUs; got {options.processes} and {options.gpus}.')
+    if options.processes < 1 or options.gpus < 0:
+        raise ValueError(f'Filming needs at least one process, and no fewer than 0 GPUs; got {options.processes} and {options.gpus}.')
     from pirender.filming import Plan, check_gpus, film_test_split, people_of, record_corpus
     from pirender.studio.people import open_pack
     check_gpus(options.gpus); open_pack()                                  # what is missing is said before a store is begun

@@ -164,7 +164,8 @@ def _telling(self):
     except (lmdb.MapFullError, BlockingIOError): raise
     except (lmdb.Error, OSError) as error:
         free = shutil.disk_usage(self.root).free / 1e9
-        raise OSError(f'{self.root} cannot be written ({error}; {free:.1f} GB of its disk are free): every video in it is whole; make room and start the same again, it goes on from there') from None
+        raise OSError(f'{self.root} cannot be written ({error}; {free:.1f} GB of its disk are free): every video in it is whole; '
+                      'make room and start the same again, it goes on from there') from None
 
 def _get(self, key):
     with self.env.begin() as txn: return txn.get(key)

@@ -26,7 +26,8 @@ def people_of(seed, count=OF_A_SEED, split='train', first=0):
     "Numbers of `count` people of the studio, from the `first` of a corpus' seed (0 to 99) on; those for testing are others."
     if not 0 <= seed < 100: raise ValueError(f'the seed is {seed}, expected one from 0 to 99')
     if not 0 <= first < first + count <= OF_A_SEED:
-        raise ValueError(f'people {first} to {first + count} of seed {seed} were asked for, expected at least one and none beyond {OF_A_SEED}: take another seed for more')
+        raise ValueError(f'people {first} to {first + count} of seed {seed} were asked for, expected at least one '
+                         f'and none beyond {OF_A_SEED}: take another seed for more')
     start = dict(train=0, test=TESTING)[split] + OF_A_SEED * seed + first
     return range(start, start + count)
 
@@ -40,7 +41,8 @@ class Plan:
 
     def __post_init__(self):
         low, high = self.frames
-        if self.stills < 0 or self.clips < 0 or not self.stills + self.clips: raise ValueError(f'{self.stills} stills and {self.clips} clips a person, expected some')
+        if self.stills < 0 or self.clips < 0 or not self.stills + self.clips:
+            raise ValueError(f'{self.stills} stills and {self.clips} clips a person, expected some')
         if not 1 <= low <= high <= 1024: raise ValueError(f'clips of {low} to {high} frames, expected 1 to 1024')
 
     def lengths(self, person):
@@ -116,7 +118,9 @@ def studio_workers(processes=2, gpus=()):
         pool = ProcessPoolExecutor(processes, context, _begin_work, (queue,))
     else: pool = ThreadPoolExecutor(1)
     try: yield pool
-    except BrokenExecutor: raise OSError('a filming process was ended from outside, most likely for want of memory: take fewer processes; whatever was written is whole') from None
+    except BrokenExecutor:
+        raise OSError('a filming process was ended from outside, most likely for want of memory: '
+                      'take fewer processes; whatever was written is whole') from None
     finally:
         for worker in [*(getattr(pool, '_processes', None) or {}).values()]: worker.terminate()     # nobody wants what is in hand
         pool.shutdown(cancel_futures=True)
@@ -170,9 +174,11 @@ def film_test_split(path, processes=2, gpus=0):
 
 # %% ../nbs/23a_filming.ipynb #23af0038
 class Live(Pairs):
-    """Training pairs like `Pairs`, of a ring of `people` who are filmed while one trains: the oldest makes room for the next, every so many batches, or (0) as soon as possible.
+    """Training pairs like `Pairs`, of a ring of `people` who are filmed while one trains: the oldest makes room for the next, once in
+    `every` batches or (0) as soon as possible.
 
-    `load(device)` first, then `batch(n, generator)`; `close()` ends the filming. `gpus` are the numbers of the studio's (none: the CPU; None: the device of `load`)."""
+    `load(device)` first, then `batch(n, generator)`; `close()` ends the filming. `gpus` are the numbers of the studio's GPUs (none: the CPU;
+    None: the device of `load`)."""
     def __init__(self, seed=0, people=400, every=0, plan=Plan(16, 1, (24, 24)), gpus=None, film=film_person):
         if plan.frames[0] != plan.frames[1]: raise ValueError(f'clips of {plan.frames[0]} to {plan.frames[1]} frames; in a ring all must be of one length')
         self.cast, self.every, self.plan, self.gpus, self.film = people_of(seed), every, plan, gpus, film
@@ -187,7 +193,8 @@ class Live(Pairs):
     def of(cls, text, process=0, **named):
         "From 'studio:SEED:PEOPLE' or 'studio:SEED:PEOPLE:EVERY'; each process of a training on several GPUs has a seed of its own."
         numbers = text.split(':')[1:]
-        if len(numbers) not in (2, 3) or not all(n.isdecimal() for n in numbers): raise ValueError(f'{text!r} says no studio; expected studio:SEED:PEOPLE, for example studio:1:400')
+        if len(numbers) not in (2, 3) or not all(n.isdecimal() for n in numbers):
+            raise ValueError(f'{text!r} says no studio; expected studio:SEED:PEOPLE, for example studio:1:400')
         seed, people, *every = map(int, numbers)
         return cls((seed + process) % 100, people, *every, **named)
 
