@@ -37,7 +37,7 @@ assets: setup
 	@$(BIN)/python -m pirender.assets fetch
 
 studio: assets
-	@test -e data/cache/studio/pack.safetensors || { echo "Baking the studio's pack, once (some minutes) ..."; $(BIN)/python -c "from pirender.studio.people import bake; bake()"; }
+	@$(BIN)/python -c "from pirender.studio.people import bake; bake()"
 
 test: studio
 	@$(BIN)/python tools/check.py

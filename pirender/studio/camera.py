@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 import numpy as np, torch, warp as wp
 from ..assets import commit, hardware, load_result, save_result, software
-from .people import MATERIALS, build, open_pack, sample_person
+from .people import MATERIALS, RIGID, build, open_pack, sample_person
 wp.config.log_level = wp.LOG_WARNING
 wp.set_module_options({'enable_backward': False, 'fast_math': True})
 SKIN, EYE, TEETH, TONGUE, BROW, LASH, HAIR, CLOTH, GLASS = (wp.constant(i) for i in range(len(MATERIALS)))
@@ -52,24 +52,27 @@ def rotation_yxz(pitch, yaw, roll):
     return y@x@m(c(roll), -s(roll), o, s(roll), c(roll), o, o, o, i)
 
 # %% ../../nbs/21_camera.ipynb #a40ef9db
-def neck_chain(heads, angles, shift):
-    """Transforms (n, 5, 4, 4) of neck01, neck02, neck03, head and the still rest.
-    heads (4, 3) dm: the joints at rest; angles (n, 3) rad: pitch, yaw, roll; shift (n, 3) dm moves everything."""
+def neck_chain(heads, angles, shift, prop=None):
+    """Transforms (n, 6, 4, 4) of neck01, neck02, neck03, head, the still rest, and a prop (a microphone, a hand).
+    heads (4, 3) dm: the joints at rest; angles (n, 3) rad: pitch, yaw, roll; shift (n, 3) dm moves everything;
+    prop (n, 4, 4): how the prop moves against the still rest (not at all by default)."""
     total = np.tile(np.eye(4), (len(angles), 1, 1)); total[:, :3, 3] = shift
     out, rest = [], total.copy()
     for share, joint in zip(SHARES, heads):
         A = np.tile(np.eye(4), (len(angles), 1, 1))
         A[:, :3, :3] = rotation_yxz(*(share*angles.T)); A[:, :3, 3] = joint-A[:, :3, :3]@joint
         total = total@A; out.append(total)
-    return np.stack(out+[rest], 1).astype(np.float32)
+    return np.stack(out+[rest, rest if prop is None else rest@prop], 1).astype(np.float32)
 
 # %% ../../nbs/21_camera.ipynb #d26095e0
 @lru_cache(maxsize=256)
-def part_motion(name, device):
-    "Tensors: displacements of the facial actions (52, 3 V) dm and skin weights (V, 5) of a part of the pack, or of the 'body'."
-    pack = open_pack(); actions, weights = pack['actions'], pack['skin_weights']
+def part_motion(name, size, device):
+    """Tensors: displacements of the facial actions (52, 3 V) dm and skin weights (V, 6) of the 'body', of a part of the pack, or of a
+    rigid thing of `size` vertices (a hat, a prop)."""
+    pack = open_pack(); actions, weights = pack['actions'], pack['skin_weights']; kind = name.split('/')[0]
     if name == 'body':
         S = pack.fine['S']; d, w = np.stack([S@a for a in actions]), S@weights
+    elif kind in RIGID: d, w = np.zeros((len(actions), size, 3)), np.tile(np.eye(6)[RIGID[kind]], (size, 1))
     else:
         ref, b = pack[name+'/ref'], pack[name+'/w']
         d, w = np.einsum('vk,avkc->avc', b, actions[:, ref]), np.einsum('vk,vkc->vc', b, weights[ref])
@@ -104,7 +107,7 @@ class Actor:
     "A figure on a device ('cpu', 'cuda', 'cuda:1', ...), ready to be posed and drawn in batches."
     def __init__(self, figure, device='cpu'):
         self.figure, self.device = figure, str(device)
-        motion = [part_motion(n, self.device) for n, _, _ in figure.pieces]
+        motion = [part_motion(n, b-a, self.device) for n, a, b in figure.pieces]
         self.motion = torch.cat([m[0] for m in motion], 1); self.weights = torch.cat([m[1] for m in motion])
         self.rest = torch.from_numpy(figure.rest).to(self.device, copy=True)
         for n, a, b in figure.pieces:
@@ -127,7 +130,7 @@ class Actor:
         self.texels = array(np.concatenate([as_texels(t) for t in f.textures]), wp.vec4ub)
 
     def pose(self, actions, transforms):
-        "actions (n, 52) in [0, 1] and neck transforms (n, 5, 4, 4) -> vertices (n, V, 3), dm."
+        "actions (n, 52) in [0, 1] and neck transforms (n, 6, 4, 4) -> vertices (n, V, 3), dm."
         a = torch.as_tensor(actions, dtype=torch.float32, device=self.device).clone()
         a[:, open_pack().actions.index('jawOpen')] += JAW_AT_REST
         T = torch.as_tensor(transforms, dtype=torch.float32, device=self.device); v = torch.empty(len(a), *self.rest.shape, device=self.device)
@@ -422,7 +425,7 @@ def diffuse(k: int, n: wp.vec3, ambient: wp.vec3, sky_seen: float, lit_key: floa
         soft = wp.vec3(.55*lambert+.45*wrap(kd, .4), .8*lambert+.2*wrap(kd, .25), .88*lambert+.12*wrap(kd, .2))
         pen = wp.vec3(.5*(lit_key+wp.sqrt(lit_key)), lit_key, lit_key)
         light += wp.cw_mul(wp.cw_mul(L.key_colour, soft), pen)
-    elif k == EYE: light = light*.9+L.key_colour*(wrap(kd, .3)*wp.max(lit_key, .35)*.85)
+    elif k == EYE: light = light*.8+L.key_colour*(wrap(kd, .3)*wp.max(lit_key, .3)*.7)
     elif k == HAIR:
         light = ambient+L.fill_colour*(wrap(fd, .6)*sky_seen)+L.rim_colour*(1.3*wrap(rd, .3)*sky_seen)
         light += L.key_colour*(wrap(kd, .6)*(.2+.8*lit_key)*.85)
@@ -568,7 +571,7 @@ def draw(actor, vertices, camera, light, background, exposure=1., size=256):
     return picture
 
 # %% ../../nbs/21_camera.ipynb #ca3e0b02
-TRIAL = 5, 8, 11, 21      # seeds of people with long, curly, tied and short hair
+TRIAL = 5, 9, 12, 18      # seeds of people whose hair differs
 
 def trial(seed, n, device='cpu'):
     "An actor, n facial actions and neck transforms for `pose`, and a camera, light and background for `draw`, all from the seed."
