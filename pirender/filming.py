@@ -61,24 +61,24 @@ def performances(person, lengths):
     from pirender.studio.performance import FPS, clip
     from pirender.studio.voice import talk
     lengths, lead = np.array(lengths, int), int(FPS)
-    speaks, motions = (person + np.arange(len(lengths))) % 2 == 1, {}
+    speaks, motions, split = (person + np.arange(len(lengths))) % 2 == 1, {}, 'test' if person >= TESTING else 'train'
     for which in np.flatnonzero(speaks), np.flatnonzero(~speaks):
         n = int(lengths[which].sum())
         if not n: continue
-        whole = talk(person, n + lead)[0][lead:] if speaks[which[0]] else clip(person, n)
+        whole = talk(person, n + lead, split)[0][lead:] if speaks[which[0]] else clip(person, n)
         for k, end in zip(which, np.cumsum(lengths[which])): motions[k] = whole[end - lengths[k]:end]
     return [motions[k] for k in range(len(lengths))]
 
 # %% ../nbs/23a_filming.ipynb #23af0014
 IN_ONE_GO = 600      # frames
 
-def _shots(person, motions, device):
+def _shots(person, motions, device, film=False):
     "Frames and Coefficients of each of some motions of a person, shot in one go; one by one if they are long."
     from pirender.studio.performance import record
     if not motions: return []
     ends = np.cumsum([len(m) for m in motions])
-    if len(motions) > 1 and ends[-1] > IN_ONE_GO: return [shot for m in motions for shot in _shots(person, [m], device)]
-    frames, coefficients = record(person, sum(motions[1:], motions[0]), device, batch=16)[:2]
+    if len(motions) > 1 and ends[-1] > IN_ONE_GO: return [shot for m in motions for shot in _shots(person, [m], device, film)]
+    frames, coefficients = record(person, sum(motions[1:], motions[0]), device, batch=16, film=film)[:2]
     return [(frames[b - len(m):b], coefficients[b - len(m):b]) for m, b in zip(motions, ends)]
 
 def film_person(person, plan, device='cpu'):
@@ -87,7 +87,7 @@ def film_person(person, plan, device='cpu'):
     names, half = plan.videos(person), plan.stills // 2
     still = stills(person, plan.stills) if plan.stills else []
     halves = [m for m in (still[:half], still[half:]) if len(m)]
-    shots = _shots(person, halves, device) + _shots(person, performances(person, plan.lengths(person)), device)
+    shots = _shots(person, halves, device) + _shots(person, performances(person, plan.lengths(person)), device, film=True)
     return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, shots)]
 
 # %% ../nbs/23a_filming.ipynb #23af0018
