@@ -334,7 +334,8 @@ def calm(t):
     rgb = (face_square(t[..., :3].astype(np.float32)/255, 256)[110:180, 60:200]**2).mean((0, 1))
     green = rgb[0]/min(rgb[0]/rgb[1], RATIOS[0]); want = np.array([rgb[0], green, green/min(rgb[1]/rgb[2], RATIOS[1])])
     factor = np.sqrt(want/rgb*luminance(rgb)/luminance(want))
-    return np.dstack([np.clip(t[..., :3]*factor, 0, 255), t[..., 3]]).astype(np.uint8)
+    redness = np.clip((t[..., :1]/np.maximum(t[..., 1:2], 1.)-1.25)/.4, 0, 1)              # palms and nails stay
+    return np.dstack([np.clip(t[..., :3]*(1+(factor-1)*redness), 0, 255), t[..., 3]]).astype(np.uint8)
 
 def colour_arrays():
     "Textures of skins (`skin/AGE_ANCESTRY_GENDER/NAME`), and of an eye with a grey iris, which takes any colour."
