@@ -70,7 +70,7 @@ def prepare(options):
     print(f"{options.out}: {done['written']} films written, {done['kept']} there already, {done['skipped']} skipped (skipped.json says why)")
 
 # %% ../nbs/51_command_line.ipynb #51c1a001
-PLANNED = dict(people=500, clips=4, frames='96', stills=16, seed=0, first=0, split='train')      # of `pirender studio`, where nothing else is said
+PLANNED = dict(people=500, clips=4, frames='96', stills=16, faces=16, seed=0, first=0, split='train')      # of `pirender studio`, where nothing else is said
 
 def frames_of(text):
     "'96' -> (96, 96), '64-96' -> (64, 96)."
@@ -92,7 +92,7 @@ def studio(options):
     where = options.out, options.processes, options.gpus
     try:
         if options.test_split: n = film_test_split(*where)
-        else: n = record_corpus(where[0], people_of(o.seed, o.people, o.split, o.first), Plan(o.stills, o.clips, frames), o.split, *where[1:])
+        else: n = record_corpus(where[0], people_of(o.seed, o.people, o.split, o.first), Plan(o.stills, o.clips, frames, o.faces), o.split, *where[1:])
     except KeyboardInterrupt: raise InterruptedError(f"Stopped; everything in '{options.out}' is whole, and the same command goes on from there.") from None
     print(f'{options.out}: {n} people filmed')
 
@@ -110,7 +110,7 @@ def _add_controls(parser):
 # %% ../nbs/51_command_line.ipynb #51c1a002
 def _add_studio(parser):
     words = dict(people='how many people (at most 10,000 a seed)', clips='clips of each person', frames='frames of a clip, or two numbers LOW-HIGH (at most 1024)',
-                 stills='independent frames of each person', seed='0 to 99; no two seeds share a person', first='begin with this person of the seed',
+                 stills='independent frames of each person', faces='frames with independent expressions of a head that keeps still', seed='0 to 99; no two seeds share a person', first='begin with this person of the seed',
                  split='train or test; no person is in both')
     for name, text in words.items():
         kind = dict(choices=('train', 'test')) if name == 'split' else dict(type=str if name == 'frames' else int, metavar='N')

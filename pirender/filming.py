@@ -34,15 +34,16 @@ def people_of(seed, count=OF_A_SEED, split='train', first=0):
 # %% ../nbs/23a_filming.ipynb #23af0008
 @dataclass(frozen=True)
 class Plan:
-    "What is filmed of every person: `stills`, and `clips` of at least frames[0] and at most frames[1] frames."
+    "What is filmed of every person: `stills`, `faces`, and `clips` of at least frames[0] and at most frames[1] frames."
     stills: int = 16
     clips: int = 4
     frames: tuple = (96, 96)
+    faces: int = 16
 
     def __post_init__(self):
         low, high = self.frames
-        if self.stills < 0 or self.clips < 0 or not self.stills + self.clips:
-            raise ValueError(f'{self.stills} stills and {self.clips} clips a person, expected some')
+        if min(self.stills, self.faces, self.clips) < 0 or not self.stills + self.faces + self.clips:
+            raise ValueError(f'{self.stills} stills, {self.faces} faces and {self.clips} clips a person, expected some')
         if not 1 <= low <= high <= 1024: raise ValueError(f'clips of {low} to {high} frames, expected 1 to 1024')
 
     def lengths(self, person):
@@ -51,8 +52,8 @@ class Plan:
 
     def videos(self, person):
         "Names and lengths of a person's videos, in the order in which they are filmed: a dict."
-        half = self.stills // 2
-        kinds = {'stills': half, 'stills2': self.stills - half} | {f'clip{k}': n for k, n in enumerate(self.lengths(person))}
+        halves = lambda name, n: {name: n // 2, name + '2': n - n // 2}
+        kinds = halves('stills', self.stills) | halves('stills_face', self.faces) | {f'clip{k}': n for k, n in enumerate(self.lengths(person))}
         return {f'studio{person:07d}#{kind}': n for kind, n in kinds.items() if n}
 
 # %% ../nbs/23a_filming.ipynb #23af0011
@@ -83,11 +84,11 @@ def _shots(person, motions, device, film=False):
 
 def film_person(person, plan, device='cpu'):
     "The videos of a studio person: a list of (name, JPEG bytes of every frame, Coefficients)."
-    from pirender.studio.performance import stills
-    names, half = plan.videos(person), plan.stills // 2
+    from pirender.studio.performance import faces, stills
+    names, half, third = plan.videos(person), plan.stills // 2, plan.faces // 2
     still = stills(person, plan.stills) if plan.stills else []
-    halves = [m for m in (still[:half], still[half:]) if len(m)]
-    shots = _shots(person, halves, device) + _shots(person, performances(person, plan.lengths(person)), device, film=True)
+    parts = [m for m in (still[:half], still[half:]) if len(m)] + [faces(person, n, k) for k, n in enumerate((third, plan.faces - third)) if n]
+    shots = _shots(person, parts, device) + _shots(person, performances(person, plan.lengths(person)), device, film=True)
     return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, shots)]
 
 # %% ../nbs/23a_filming.ipynb #23af0018
@@ -166,7 +167,7 @@ def record_corpus(path, people, plan=Plan(), split='train', processes=2, gpus=0,
         return len(missing)
 
 # %% ../nbs/23a_filming.ipynb #23af0035
-TEST_PEOPLE, TEST_PLAN = people_of(0, 40, 'test'), Plan(stills=0, clips=4, frames=(64, 96))
+TEST_PEOPLE, TEST_PLAN = people_of(0, 40, 'test'), Plan(stills=0, clips=4, frames=(64, 96), faces=0)
 
 def film_test_split(path, processes=2, gpus=0):
     "Film the book's fixed test split into the store at `path`: 40 people, 160 clips of 64 to 96 frames."

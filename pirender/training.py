@@ -31,7 +31,7 @@ from .renderer import PIRenderer, load_renderer, save_renderer
 @dataclass
 class Settings:
     "All choices of a training run (Sec. 4.1). Times are shares of `steps`; `batch` counts pairs in each process."
-    store: list = field(default_factory=list)   # folders of the corpus, one or several
+    store: list = field(default_factory=list)   # folders of the corpus, one or several; 'studio:SEED:PEOPLE' films while one trains (chapter 23a), and the folders give the people held out
     folder: str = 'runs/lite'                   # everything the run writes goes here; a run found here is continued
     preset: str = 'lite'
     options: dict = field(default_factory=dict) # further arguments of PIRenderer.from_preset
@@ -294,8 +294,8 @@ class Trainer:
         self.device, self.main = self.accelerator.device, self.accelerator.is_main_process
         self.started, self.earlier, self.stop_asked, self.step, self.stage = time.monotonic(), 0., False, 0, 0
         self.log, self.loss = Log(s.folder), (loss or RendererLoss(Features(s.features))).to(self.device, memory_format=torch.channels_last)
-        stores = [Store(p) for p in s.store]
-        self.pairs = self._corpus(stores)
+        stores, self.release = [Store(p) for p in s.store if not p.startswith('studio:')], lambda: None
+        self.pairs = self._corpus(stores, [p for p in s.store if p.startswith('studio:')])
         self.held_out = Pairs(stores, 'test')
         kinds = sorted({'stills' if is_stills(n) else 'clip' for n in self.held_out.names})
         self.fixed = {k: fixed_batch(self.held_out, s.held_out, kind=k) for k in kinds}
@@ -313,8 +313,12 @@ class Trainer:
         if parts: torch._dynamo.config.optimize_ddp = False           # one graph for each network, not one for each bucket of gradients
         for part in parts: part.compile(dynamic=False)
 
-    def _corpus(self, stores):
-        pairs = Pairs(stores, 'train')
+    def _corpus(self, stores, live):
+        if len(live) > 1: raise ValueError(f'{len(live)} studios are asked for in store, expected at most one')
+        if live:
+            from pirender.filming import Live
+            pairs = Live.of(live[0], self.accelerator.process_index); self.release = pairs.close
+        else: pairs = Pairs(stores, 'train')
         if self.settings.flow: pairs.locate(open_model())
         return pairs.load(self.device, self.settings.workers, progress=self.main)
 
@@ -462,7 +466,7 @@ def _fit(self):
         self.save()
     finally:
         for k, handler in before.items(): signal.signal(k, handler)
-        bar.close(); self.accelerator.end_training()
+        bar.close(); self.accelerator.end_training(); self.release()
     return self.step
 
 Trainer._stop, Trainer.fit = _stop, _fit

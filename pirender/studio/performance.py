@@ -110,9 +110,9 @@ def stills(seed, n) -> Motion:
     actions = np.stack([sample_expression(r) for _ in range(n)])
     return Motion(actions, angles, shift, np.where(r.random((n, 1)) < .5, AWAY, r.normal(size=(n, 3))*.2))
 
-def faces(seed, n) -> Motion:
-    "n frames of a head that keeps still, with independent expressions."
-    r = np.random.default_rng([seed, 25]); angles, shift = sample_head(r, 1)
+def faces(seed, n, pose=0) -> Motion:
+    "n frames of a head that keeps still in the `pose` of this number, with independent expressions."
+    r = np.random.default_rng([seed, 25, pose]); angles, shift = sample_head(r, 1)
     thing = AWAY if r.random() < .7 else r.normal(size=3)*.2
     return Motion(np.stack([sample_expression(r) for _ in range(n)]), *(np.repeat(x, n, 0) for x in (angles, shift, thing[None])))
 
