@@ -7,6 +7,7 @@ __all__ = ['UNITS', 'cut_frames', 'clip_frame', 'faces_seen', 'bridged', 'descri
            'one_euro', 'smoothed', 'marked', 'overlaid', 'mesh_over']
 
 # %% ../nbs/25a_films.ipynb #1f1cc451
+import warnings
 from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
@@ -15,6 +16,7 @@ from .assets import atomic
 from .descriptor import Coefficients, check_basis
 from .morphable import open_model
 from .reconstruction import largest_face, load_reconstructor, predict, reconstruct_frames, sane_crop
+from .tracks import link
 from .video import read_video, stream_video, video_facts, write_video
 
 # %% ../nbs/25a_films.ipynb #e9c7025f
@@ -25,8 +27,9 @@ def cut_frames(square: Frame, pictures):
 def clip_frame(some, net=None) -> Frame:
     "The square of one face for a whole clip, from some of its pictures (H, W, 3; uint8). ValueError without a face."
     net = net or load_reconstructor()
-    boxes = [b[0] for b in map(detect_faces, some) if b]
-    if not boxes: largest_face(some[0])                                      # raises its sentence
+    tracks = link(dict(enumerate(map(detect_faces, some))), patience=len(some))
+    if not tracks: largest_face(some[0])                                     # raises its sentence
+    boxes = max(([b for _, b in t] for t in tracks), key=lambda bs: (len(bs), np.ptp(np.reshape(bs[0], (2, 2)), 0).prod()))
     frame, target = Frame.around(some[0], np.median(boxes, 0)), np.asarray(net.card.get('crop', TYPICAL_CROP))
     crop = np.median(predict(net, cut_frames(frame, some))['crop'].cpu().numpy(), 0)
     return frame.reframed(sane_crop(crop, target), target)
@@ -67,7 +70,9 @@ def reconstruct_video(path, net=None, fps: float | None = None, batch: int = 64,
     for pictures in tqdm(stream_video(path, fps, batch=batch), 'reading motion', total, leave=False):
         if not parts: first = Frame(pictures[0].copy(), square.left, square.top, square.side)
         parts.append(described(cut_frames(square, pictures), describe or (lambda frames: reconstruct_frames(frames, net, batch=16))))
-    return first, one_person(parts)
+    c = one_person(parts)
+    if c.found.mean() < .7: warnings.warn(f'{Path(path).name}: a face was seen in the square in only {c.found.mean():.0%} of the frames; a film with cuts or several people has to be cut into pieces first (find_tracks says where).', stacklevel=2)
+    return first, c
 
 # %% ../nbs/25a_films.ipynb #58ecbf1e
 def one_euro(x, fps, cutoff=1., b=.3, speed_cutoff=1.):
