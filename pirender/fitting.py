@@ -307,6 +307,7 @@ def _finish(run: _Run, out, **facts) -> dict:
     for name, e in errors.items(): print(f'{name:12}' + ', '.join(f'{k} {v:.4f}' for k, v in e.items()), flush=True)
     return record
 
+# %% ../nbs/25e_fitting.ipynb #25e00014
 def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = None, batch: int = 256, rate: float = 1e-3, seed: int = 0,
                         state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None) -> dict:
     """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
