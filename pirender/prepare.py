@@ -49,12 +49,11 @@ def describe_clip(job):
     "One clip -> (name, JPEG frames, Coefficients, Sound or None, None), or (name, None, None, None, reason). `job` = (path, name, fps, shortest, track, describe)."
     path, name, fps, shortest, track, describe = job
     try:
-        n, start, jpegs, parts = track.stop - track.start, max(0, track.start - .25) / fps, [], []
+        n, jpegs, parts = track.stop - track.start, [], []
         if n < shortest: raise ValueError(f'it has {n} frames, fewer than {shortest}')
-        for pictures in stream_video(path, fps, start, (n + .5) / fps):
-            frames = cut_frames(Frame(pictures[0], track.left, track.top, track.side), pictures[:n - len(jpegs)])
+        for pictures in stream_video(path, fps, track.start / fps, n / fps):
+            frames = cut_frames(Frame(pictures[0], track.left, track.top, track.side), pictures)
             parts.append(described(frames, describe)); jpegs += map(encode_jpeg, frames)
-            if len(jpegs) == n: break
         c = one_person(parts)
         if c.found.mean() < .9: raise ValueError(f'a face was found in only {c.found.mean():.0%} of its frames')
         return name, jpegs, c, read_sound(path, 16_000, track.start / fps, n / fps) if video_facts(path)['sound'] else None, None
