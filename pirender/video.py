@@ -103,9 +103,9 @@ def stream_video(path, fps=None, start=0, seconds=None, batch=64):
     "The frames of a film, upright and at a constant rate, as arrays (n, H, W, 3) uint8 of at most `batch`: for films that do not fit into memory."
     facts, count = video_facts(path), 0
     (w, h), rate = facts['size'], fps or facts['fps']
-    seek = ['-ss', max(0, start - 2), '-copyts', '-start_at_zero'] if start or seconds else []
+    first = max(0, start - 2); seek = ['-ss', first, '-copyts', '-start_at_zero'] if start or seconds else []
     cut = f',trim=start={start - .25 / rate}' + (f':end={start + seconds - .25 / rate}' if seconds else '') + ',setpts=PTS-STARTPTS' if seek else ''
-    with _ffmpeg(*seek, '-i', path, '-an', '-vf', f'fps={rate}{cut}', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-', wanted=f'could not read {Path(path).name}') as ffmpeg:
+    with _ffmpeg(*seek, '-i', path, '-an', '-vf', f'fps={rate}:start_time={first}{cut}', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-', wanted=f'could not read {Path(path).name}') as ffmpeg:
         while data := ffmpeg.stdout.read(batch * h * w * 3):
             count += len(data) // (h * w * 3)
             yield np.frombuffer(data, np.uint8).reshape(-1, h, w, 3)
