@@ -4,7 +4,7 @@
 
 # %% ../nbs/25_reconstruction.ipynb #0601561f
 from __future__ import annotations
-import argparse, copy, json, math, signal, time, warnings
+import json, warnings
 from functools import lru_cache
 from pathlib import Path
 import numpy as np
@@ -13,19 +13,15 @@ import torch.nn.functional as F
 from torch import nn
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from tqdm.auto import tqdm
-from .alignment import DISTANCE, FOCAL, TYPICAL_CROP, Frame, detect_faces, five_points, load_image
-from .assets import CACHE, atomic, commit, hardware, save_result, shipped
-from .descriptor import Coefficients, check_basis
+from .alignment import DISTANCE, FOCAL, TYPICAL_CROP, Frame, detect_faces, load_image
+from .assets import CACHE, atomic, shipped
+from .descriptor import Coefficients
 
 # %% auto #0
-__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'SPREADS', 'SHARES', 'canonical_cut', 'cut_points', 'uncut_points',
-           'cut_image', 'into_cut', 'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack',
-           'Reconstructor', 'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'reconstruction_loss',
-           'spoil_colour', 'occlude', 'jpeg_blocks', 'blurred', 'spoil_sharpness', 'spoil', 'draw_cuts', 'predict',
-           'Gallery', 'training_batch', 'set_units', 'held_out_errors', 'evaluate', 'save_reconstructor',
-           'load_reconstructor', 'train_step', 'train_reconstructor', 'action_correlations', 'main', 'largest_face',
-           'sane_crop', 'reconstruct_photo', 'reconstruct_frames', 'reconstruct']
+__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'canonical_cut', 'cut_points', 'uncut_points', 'cut_image', 'into_cut',
+           'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack', 'Reconstructor',
+           'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'predict', 'save_reconstructor',
+           'load_reconstructor', 'largest_face', 'sane_crop', 'reconstruct_photo', 'reconstruct_frames', 'reconstruct']
 
 # %% ../nbs/25_reconstruction.ipynb #2b1670ab
 SIZE, ZOOM, MIDDLE = 160, .64, (80., 79.)
@@ -168,7 +164,7 @@ def rotations(angles):
     return torch.stack(rows, 1).view(-1, 3, 3)
 
 class Face(nn.Module):
-    "The parts of a `Morphable` that the losses need, as float32 buffers."
+    "The parts of a `Morphable` that pictures and losses need, as float32 buffers."
     def __init__(self, model):
         super().__init__()
         self.millimetres = model.millimetres
@@ -212,96 +208,6 @@ def _mirrored(self, c: dict) -> dict:
 
 Face.displacement, Face.mirrored = _displacement, _mirrored
 
-# %% ../nbs/25_reconstruction.ipynb #c379ce91
-def reconstruction_loss(face: Face, guess: dict, truth: dict, std) -> dict:
-    "The five terms and their `total`, for coefficients of cuts; `std` (153,) are the network's standard deviations."
-    off = {k: guess[k] - truth[k] for k in FIELDS}
-    marks = torch.einsum('bk,kmd->bmd', off['expression'], face.expression)
-    log_crop = torch.cat([(guess['crop'][:, :1] / truth['crop'][:, :1]).log(), off['crop'][:, 1:]], 1)
-    terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.2 * off['identity'].abs().mean(),
-                 vertices=20 * face.displacement('expression', off['expression']).mean() + 3 * face.displacement('identity', off['identity']).mean(),
-                 pose=off['angles'].abs().mean() / .1 + (off['translation'] / std[FIELDS['translation']]).abs().mean() + (log_crop / std[FIELDS['crop']]).abs().mean(),
-                 landmarks=.14 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean())
-    return {**terms, 'total': sum(terms.values())}
-
-# %% ../nbs/25_reconstruction.ipynb #7882a9de
-def _uniform(like, generator, low, high, channels=1):
-    "Numbers (B, channels, 1, 1), one draw for each picture of `like`."
-    return low + (high - low) * torch.rand(len(like), channels, 1, 1, generator=generator, device=like.device)
-
-def spoil_colour(x, generator):
-    "Random exponent, gains, contrast, side light and saturation for pictures (B, 3, H, W) in 0..1."
-    u = lambda *a: _uniform(x, generator, *a)
-    ramp = torch.linspace(-1, 1, x.shape[-1], device=x.device)
-    light = 1 + u(-.45, .45) * ramp.view(1, 1, 1, -1) + u(-.35, .35) * ramp.view(1, 1, -1, 1)
-    x = x.clamp_min(1e-4) ** u(math.log(.45), math.log(1.5)).exp() * u(.75, 1.3, 3) * light
-    grey = x.mean(1, keepdim=True)
-    pale = (u(-.7, 1.6)).clamp(0, 1)                                   # three in ten keep their colours, a quarter is grey
-    x = torch.lerp(x, grey.expand_as(x), pale)
-    level = x.mean((1, 2, 3), keepdim=True)
-    return ((x - level) * u(.65, 1.35) + level + u(-.1, .15)).clamp(0, 1)
-
-def occlude(x, generator, share: float = .35):
-    "Cover a share of the pictures (B, 3, H, W) with a turned rectangle or ellipse: a colour or a piece of their neighbour in the batch."
-    u = lambda *a: _uniform(x, generator, *a)
-    ramp = torch.linspace(-1, 1, x.shape[-1], device=x.device)
-    dx, dy, turn = ramp.view(1, 1, 1, -1) - u(-1, 1), ramp.view(1, 1, -1, 1) - u(-1, 1), u(0, math.pi)
-    a = (dx * turn.cos() + dy * turn.sin()) / u(.1, .5); b = (dy * turn.cos() - dx * turn.sin()) / u(.1, .5)
-    inside = torch.where(u(0, 1) < .5, a.square() + b.square(), torch.maximum(a.abs(), b.abs()))
-    fill = torch.where(u(0, 1) < .5, u(0, 1, 3).expand_as(x), x.roll(1, 0))
-    return torch.where((inside < 1) & (u(0, 1) < share), fill, x)
-
-# %% ../nbs/25_reconstruction.ipynb #bb0a3615
-def _cosines(device):
-    "The orthonormal 8 x 8 cosine transform."
-    k = torch.arange(8., device=device)
-    basis = torch.cos(math.pi * (k + .5) * k[:, None] / 8) / 2
-    return basis * torch.where(k == 0, .5 ** .5, 1.)[:, None]
-
-def jpeg_blocks(x, strength):
-    "Pictures (B, 3, H, W) in 0..1, rounded in 8 x 8 cosine blocks; `strength` (B, 1, 1, 1), 0 for none, .05 for ugly."
-    B, C, H, W = x.shape; D = _cosines(x.device).to(x.dtype)
-    blocks = x.view(B, C, H // 8, 8, W // 8, 8).permute(0, 1, 2, 4, 3, 5)
-    step = (strength * (1 + torch.arange(8, device=x.device)[:, None] + torch.arange(8, device=x.device))).view(B, 1, 1, 1, 8, 8) + 1e-6
-    rounded = D.T @ ((D @ blocks @ D.T / step).round() * step) @ D
-    return rounded.permute(0, 1, 2, 4, 3, 5).reshape(B, C, H, W)
-
-def blurred(x, sigma):
-    "Each picture of (B, 3, H, W) under its own Gaussian, sigma (B,) in pixels."
-    reach = torch.arange(-6., 7, device=x.device)
-    kernel = torch.softmax(-reach ** 2 / (2 * sigma.view(-1, 1) ** 2 + 1e-4), 1).repeat_interleave(3, 0)
-    flat = F.pad(x.reshape(1, -1, *x.shape[2:]), (6, 6, 6, 6), mode='replicate')
-    flat = F.conv2d(flat, kernel.view(-1, 1, 1, 13), groups=len(kernel))
-    return F.conv2d(flat, kernel.view(-1, 1, 13, 1), groups=len(kernel)).view_as(x)
-
-def spoil_sharpness(x, generator):
-    "Random blur, low resolution, noise and JPEG blocks for pictures (B, 3, H, W) in 0..1."
-    u = lambda *a: _uniform(x, generator, *a)
-    x = blurred(x, (u(-1.1, 1.6)).clamp_min(1e-3).flatten())
-    small = int(torch.randint(36, 112, (), generator=generator, device=x.device))           # one size a batch, for one picture in four
-    coarse = F.interpolate(F.interpolate(x, size=(small, small), mode='area'), size=x.shape[2:], mode='bilinear')
-    x = torch.where(u(0, 1) < .25, coarse, x)
-    noise = torch.randn(x.shape, generator=generator, device=x.device) * (u(-.04, .07)).clamp_min(0)
-    return jpeg_blocks((x + noise).clamp(0, 1), (u(-.02, .03)).clamp_min(0)).clamp(0, 1)
-
-def spoil(x, generator):
-    "All the damage, one picture in eight left clean."
-    damaged = spoil_sharpness(occlude(spoil_colour(x, generator), generator), generator)
-    return torch.where(_uniform(x, generator, 0, 1) < .125, x, damaged)
-
-# %% ../nbs/25_reconstruction.ipynb #40760450
-SPREADS = [[.2, .2, 28, 28], [.14, .25, 10, 10], [.05, .06, 3.5, 3.5]]        # far, loose, tight
-SHARES = [.3, .3, .4]
-
-def draw_cuts(c: dict, generator):
-    "Cuts (B, 4) around faces with coefficients `c` in their frames: far, loose or tight at random."
-    n, device = len(c['crop']), c['crop'].device
-    kind = torch.multinomial(torch.tensor(SHARES, device=device), n, replacement=True, generator=generator)
-    off = torch.tensor(SPREADS, device=device)[kind] * torch.randn(n, 4, generator=generator, device=device).clamp(-2.2, 2.2)
-    upright = canonical_cut(c['angles'], c['crop'])
-    turn = torch.where(kind == 2, upright[:, 1], 0) + off[:, 1]                # only the tight cut knows the roll
-    return torch.stack([upright[:, 0] * off[:, 0].exp(), turn, upright[:, 2] + off[:, 2], upright[:, 3] + off[:, 3]], 1)
-
 # %% ../nbs/25_reconstruction.ipynb #ff780fd7
 @torch.no_grad()
 def predict(net: Reconstructor, frames, looks: int = 3, batch: int = 128, start=None) -> dict:
@@ -318,71 +224,7 @@ def predict(net: Reconstructor, frames, looks: int = 3, batch: int = 128, start=
         parts.append({k: v.float() for k, v in c.items()})
     return {k: torch.cat([p[k] for p in parts]) for k in FIELDS}
 
-# %% ../nbs/25_reconstruction.ipynb #a2467058
-class Gallery:
-    "A split of one or more stores on a device: `images` (N, 256, 256, 3) uint8 and `coefficients`, a dict of (N, .) tensors."
-    def __init__(self, stores, split: str, device='cpu'):
-        from pirender.corpus import Pairs
-        self.pairs = Pairs(stores, split).load(device, progress=device != torch.device('cpu'))
-        whole = Coefficients.join(self.pairs.where[n].coefficients(n) for n in self.pairs.names)
-        self.coefficients = {k: torch.tensor(getattr(whole, k), device=device) for k in FIELDS}
-        self.images, self.basis = self.pairs.images, self.pairs.basis
-
-    def draw(self, n, generator):
-        "Numbers (n,) of frames drawn at random: person first, then video, then frame."
-        from pirender.corpus import draw_pairs
-        return draw_pairs(self.pairs.person, self.pairs.video, n, generator)[0]
-
-    def take(self, index):
-        "Pictures (n, 3, 256, 256) in 0..1 and coefficients of the frames `index` (n,)."
-        return self.images[index].permute(0, 3, 1, 2).float() / 255, self.motions(index)
-
-    def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
-
-def training_batch(gallery: Gallery, face: Face, n: int, generator):
-    "Spoiled cuts (n, 3, 160, 160) and their true coefficients, half of the frames flipped."
-    x, c = gallery.take(gallery.draw(n, generator))
-    flip = torch.rand(n, generator=generator, device=x.device) < .5
-    x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
-    c = {k: torch.where(flip[:, None], v, c[k]) for k, v in face.mirrored(c).items()}
-    cut = draw_cuts(c, generator)
-    return spoil(cut_image(x, cut), generator), into_cut(c, cut)
-
-def set_units(net: Reconstructor, gallery: Gallery, face: Face, generator):
-    "Fill `mean` and `std` of the network from 4,000 training draws, and the corpus's mean crop in its card."
-    c = gallery.motions(gallery.draw(4000, generator))
-    mirrored = face.mirrored(c)
-    both = {k: torch.cat([c[k], mirrored[k]]) for k in FIELDS}
-    numbers = pack(into_cut(both, draw_cuts(both, generator)))
-    net.mean.copy_(numbers.mean(0)); net.std.copy_(numbers.std(0).clamp_min(1e-3))
-    net.card |= dict(basis=gallery.basis, crop=gallery.coefficients['crop'].mean(0).tolist())
-
-# %% ../nbs/25_reconstruction.ipynb #d7e726e6
-@torch.no_grad()
-def held_out_errors(face: Face, guess: dict, truth: dict) -> dict:
-    "Mean errors of coefficients in the frame; see the text for the units."
-    off = {k: (guess[k] - truth[k]).abs() for k in FIELDS}
-    marks, true = face.in_picture(guess, 256), face.in_picture(truth, 256)
-    eyes = (true[:, 36:42].mean(1) - true[:, 42:48].mean(1)).norm(dim=-1)
-    degrees = off['angles'].mean(0).rad2deg()
-    return dict(pitch_deg=degrees[0].item(), yaw_deg=degrees[1].item(), roll_deg=degrees[2].item(), angles_deg=degrees.mean().item(),
-                angles_rad=off['angles'].mean().item(), landmarks_interocular=((marks - true).norm(dim=-1).mean(1) / eyes).mean().item(),
-                expression_sigma=off['expression'].mean().item(), identity_sigma=off['identity'].mean().item(),
-                expression_mm=face.millimetres * face.displacement('expression', guess['expression'] - truth['expression']).mean().item(),
-                translation=off['translation'].mean().item(), crop_scale=off['crop'][:, 0].mean().item(), crop_pixels=off['crop'][:, 1:].mean().item())
-
-@torch.no_grad()
-def evaluate(net: Reconstructor, face: Face, gallery: Gallery, train: Gallery, limit: int = 2048) -> dict:
-    "Errors on up to `limit` held-out frames: predicting the training mean, one look, three looks, and three looks at spoiled frames."
-    index = torch.linspace(0, len(gallery.images) - 1, min(limit, len(gallery.images)), device=gallery.images.device).round().long()
-    frames, truth = gallery.images[index], gallery.motions(index)
-    generator = torch.Generator(frames.device).manual_seed(0)
-    bad = torch.cat([(spoil(f.permute(0, 3, 1, 2).float() / 255, generator) * 255).round().byte().permute(0, 2, 3, 1) for f in frames.split(256)])
-    mean = {k: v.mean(0).expand(len(index), -1) for k, v in train.coefficients.items()}
-    guesses = dict(mean=mean, one_look=predict(net, frames, 1), three_looks=predict(net, frames), spoiled=predict(net, bad))
-    return {name: held_out_errors(face, guess, truth) for name, guess in guesses.items()}
-
-# %% ../nbs/25_reconstruction.ipynb #427887aa
+# %% ../nbs/25_reconstruction.ipynb #25f11e51
 def save_reconstructor(net: Reconstructor, path, **card):
     "Write the weights, float16, with the network's card and `card` in the header."
     tensors = {k: (v.half() if v.is_floating_point() and k not in ('mean', 'std') else v).cpu().contiguous() for k, v in net.state_dict().items() if 'num_batches' not in k}
@@ -398,166 +240,6 @@ def load_reconstructor(path=None, device='cpu') -> Reconstructor:
     if unexpected or [k for k in missing if 'num_batches' not in k]: raise ValueError(f"'{path}' holds no Reconstructor; expected a file written by save_reconstructor.")
     with safe_open(path, 'pt') as file: net.card = {k: json.loads(v) for k, v in (file.metadata() or {}).items()}
     return net.eval().to(device)
-
-def _save_state(path, net, ema, optimizer, **progress):
-    "Everything a broken run needs, in one safetensors file."
-    moments = {f'{name}.{i}': v for i, s in optimizer.state_dict()['state'].items() for name, v in s.items()}
-    parts = dict(net=net.state_dict(), ema=ema.state_dict(), moments=moments)
-    flat = {f'{part}/{k}': v.detach().cpu().contiguous() for part, tensors in parts.items() for k, v in tensors.items()}
-    with atomic(path) as part: save_file(flat, part, metadata={'progress': json.dumps({**progress, 'card': net.card})})
-
-def _load_state(path, net, ema, optimizer) -> dict:
-    "Fill the three from a state file; returns its progress."
-    flat = load_file(path); take = lambda part: {k.split('/', 1)[1]: v for k, v in flat.items() if k.startswith(part + '/')}
-    net.load_state_dict(take('net')); ema.load_state_dict(take('ema'))
-    states, weights = {}, [p for group in optimizer.param_groups for p in group['params']]
-    for key, v in take('moments').items():
-        name, i = key.rsplit('.', 1)
-        states.setdefault(int(i), {})[name] = v if v.dim() == 0 else torch.empty_like(weights[int(i)]).copy_(v)   # laid out as the weight is
-    optimizer.load_state_dict({**optimizer.state_dict(), 'state': states})
-    with safe_open(path, 'pt') as file: progress = json.loads(file.metadata()['progress'])
-    net.card = progress.pop('card'); ema.card = dict(net.card)
-    return progress
-
-# %% ../nbs/25_reconstruction.ipynb #64723c43
-def _schedule(done: float, warm: float = .05) -> float:
-    "Share of the full learning rate after the share `done` of the run: linear rise, cosine fall."
-    return done / warm if done < warm else .5 + .5 * math.cos(math.pi * min(1, (done - warm) / (1 - warm)))
-
-@torch.no_grad()
-def _follow(ema, net, step, decay=.999):
-    "Move the average towards the weights; short memory in the first steps."
-    pairs = [(a, b) for a, b in zip(ema.state_dict().values(), net.state_dict().values()) if a.is_floating_point()]
-    torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - min(decay, (1 + step) / (10 + step)))
-
-def _optimizer(net, rate, decay=.02):
-    "AdamW with weight decay on matrices and filters only."
-    flat, wide = ([p for p in net.parameters() if (p.dim() > 1) == w] for w in (False, True))
-    return torch.optim.AdamW([dict(params=wide, weight_decay=decay), dict(params=flat, weight_decay=0.)], lr=rate, fused=net.mean.is_cuda)
-
-def train_step(net, face, optimizer, x, truth, bf16=True) -> dict:
-    "One step on spoiled cuts `x` with true coefficients; returns the loss's terms."
-    with torch.autocast(x.device.type, torch.bfloat16, enabled=bf16): guess = net(x.contiguous(memory_format=torch.channels_last))
-    loss = reconstruction_loss(face, guess, truth, net.std)
-    optimizer.zero_grad(set_to_none=True); loss['total'].backward()
-    nn.utils.clip_grad_norm_(net.parameters(), 5.); optimizer.step()
-    return {k: v.detach() for k, v in loss.items()}
-
-# %% ../nbs/25_reconstruction.ipynb #215d1354
-class _Run:
-    "Network, average, optimiser, data and counters of one training."
-    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None):
-        from pirender.corpus import Store
-        from pirender.morphable import open_model
-        stores = [s if hasattr(s, 'split') and not isinstance(s, (str, Path)) else Store(s) for s in (stores if isinstance(stores, (list, tuple)) else [stores])]
-        model = model or open_model(); check_basis(stores[0].basis, model.basis)
-        torch.manual_seed(seed); torch.backends.cudnn.benchmark = True
-        self.train, self.test, self.face = Gallery(stores, 'train', device), Gallery(stores, 'test', device), Face(model).to(device)
-        self.generator, self.step, self.seconds, self.curve, self.device = torch.Generator(device).manual_seed(seed), 0, 0., [], device
-        self.net = Reconstructor().to(device, memory_format=torch.channels_last)
-        if start: self.net.load_state_dict(load_reconstructor(start).state_dict()); self.net.card = dict(load_reconstructor(start).card)
-        else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
-        self.net.trunk[:hold].requires_grad_(False)
-        self.ema, self.hold, self.bf16 = copy.deepcopy(self.net), hold, device.type == 'cuda' if bf16 is None else bf16
-        self.optimizer = _optimizer(self.net, rate)
-
-    def resume(self, path):
-        progress = _load_state(path, self.net, self.ema, self.optimizer)
-        self.step, self.seconds, self.curve = progress['step'], progress['seconds'], progress['curve']
-        self.generator.manual_seed(self.step); print(f'goes on from step {self.step}', flush=True)
-
-    def save(self, path): _save_state(path, self.net, self.ema, self.optimizer, step=self.step, seconds=self.seconds, curve=self.curve)
-
-    def advance(self, batch, share, rate):
-        for group in self.optimizer.param_groups: group['lr'] = rate * share
-        self.net.train().trunk[:self.hold].eval()
-        loss = train_step(self.net, self.face, self.optimizer, *training_batch(self.train, self.face, batch, self.generator), self.bf16)
-        self.step += 1; _follow(self.ema, self.net, self.step)
-        return loss
-
-    def report(self, loss, seconds):
-        self.curve.append([self.step, *(round(v.item(), 4) for v in loss.values())])
-        print(f'step {self.step}, {seconds:.0f} s: ' + ', '.join(f'{k} {v.item():.3f}' for k, v in loss.items()), flush=True)
-
-# %% ../nbs/25_reconstruction.ipynb #9b695690
-class _Polite:
-    "Within the block SIGTERM and SIGINT only set `asked`."
-    def __enter__(self):
-        self.asked = False
-        self.old = {s: signal.signal(s, self.ask) for s in (signal.SIGTERM, signal.SIGINT)}
-        return self
-    def ask(self, *_): self.asked = True
-    def __exit__(self, *_):
-        for s, handler in self.old.items(): signal.signal(s, handler)
-
-def _finish(run: _Run, out, **facts) -> dict:
-    "Measure the average, write weights and record."
-    errors = evaluate(run.ema.eval(), run.face, run.test, run.train)
-    people = [len(g.pairs.people) for g in (run.train, run.test)]
-    record = dict(facts, steps=run.step, minutes=round(run.seconds / 60, 2), train_people=people[0], test_people=people[1], train_frames=len(run.train.images),
-                  commit=commit(), hardware=hardware(), held_out=errors, curve_columns=['step', 'expression', 'identity', 'vertices', 'pose', 'landmarks', 'total'], curve=run.curve)
-    save_reconstructor(run.ema, out, **{k: v for k, v in record.items() if not k.startswith('curve')})
-    with atomic(Path(out).with_suffix('.json')) as part: part.write_text(json.dumps(record, indent=1))
-    for name, e in errors.items(): print(f'{name:12}' + ', '.join(f'{k} {v:.4f}' for k, v in e.items()), flush=True)
-    return record
-
-def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = None, batch: int = 256, rate: float = 1e-3, seed: int = 0,
-                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None) -> dict:
-    """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
-
-    The first `hold` blocks of the trunk stay as ImageNet left them. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
-    clock, device = time.time(), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-    run = _Run(stores, model, device, seed, rate, start, hold, bf16)
-    state = Path(state or Path(out).with_suffix('.state.safetensors'))
-    if state.exists(): run.resume(state)
-    before, saved = run.seconds, time.time()
-    share = lambda: run.step / steps if steps else (before + time.time() - clock) / (60 * minutes)
-    with _Polite() as polite:
-        while share() < 1 and not polite.asked:
-            loss = run.advance(batch, _schedule(share()), rate)
-            if run.step % every == 0 or run.step == 1: run.report(loss, time.time() - clock)
-            if time.time() - saved > 90: run.seconds = before + time.time() - clock; run.save(state); saved = time.time()
-        run.seconds = before + time.time() - clock
-        run.save(state)
-    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, bf16=run.bf16, complete=not polite.asked)
-
-# %% ../nbs/25_reconstruction.ipynb #53a3fe7b
-def _parser():
-    parser = argparse.ArgumentParser(prog='python -m pirender.reconstruction', description='Train or measure the reconstruction network.')
-    verbs = parser.add_subparsers(dest='verb', required=True)
-    train = verbs.add_parser('train', help='train on a store and write weights and a record')
-    train.add_argument('--store', nargs='+', required=True, help='one or more stores (folders that hold 256/data.mdb)')
-    train.add_argument('--out', required=True, help='the weights to write (.safetensors)')
-    train.add_argument('--state', help='state of a broken run, gone on from if it exists (default: beside --out)')
-    train.add_argument('--start', help='weights to start from instead of ImageNet')
-    for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0)):
-        train.add_argument(f'--{name}', type=kind, default=value)
-    train.add_argument('--bf16', action='store_true', default=None, help='half precision on a CPU that has it')
-    verbs.add_parser('measure', help='correlate facial actions on held-out still frames').add_argument('--store', required=True)
-    verbs.add_parser('imagenet', help="write ImageNet's trunk to data/cache/efficientnet_lite0.safetensors")
-    return parser
-
-def action_correlations(store, net: Reconstructor, model) -> dict:
-    "Facial action -> correlation of its estimated with its true strength on the held-out still frames of a `Store`."
-    names = [n for n in store.split('test') if n.partition('#')[2].startswith('stills')]
-    true = model.actions_of(np.concatenate([store.coefficients(n).expression for n in names]))
-    seen = model.actions_of(reconstruct_frames(np.concatenate([store.frames(n) for n in names]), net).expression)
-    moving = [i for i in range(len(model.actions)) if true[:, i].std() > .05]
-    return {model.actions[i]: round(float(np.corrcoef(true[:, i], seen[:, i])[0, 1]), 3) for i in moving}
-
-def main(arguments=None):
-    "`python -m pirender.reconstruction train --store ... --out ... --minutes 6`; also the verbs `measure` and `imagenet`."
-    options = vars(_parser().parse_args(arguments))
-    verb, stores = options.pop('verb'), options.pop('store', None)
-    if verb == 'imagenet': print(imagenet_weights())
-    if verb == 'train': train_reconstructor(stores, **options)
-    if verb == 'measure':
-        from pirender.corpus import Store
-        from pirender.morphable import open_model
-        began, store = time.time(), Store(stores)
-        found = action_correlations(store, load_reconstructor(), open_model())
-        save_result('reconstruction_actions', seed=0, minutes=(time.time() - began) / 60, correlation=found,
-                    people=sum('#stills' in n for n in store.split('test')))
 
 # %% ../nbs/25_reconstruction.ipynb #37928c37
 def largest_face(photo):
@@ -588,7 +270,7 @@ def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2)
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
 def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int = 64) -> Coefficients:
     "Coefficients of frames (N, 256, 256, 3) uint8 with one face each, framed roughly as in the corpus; no detector is asked."
-    frames = np.asarray(frames)
+    frames = np.ascontiguousarray(frames)
     if frames.ndim != 4 or frames.shape[1:] != (256, 256, 3) or frames.dtype != np.uint8:
         raise ValueError(f'Frames of the shape {frames.shape} and type {frames.dtype}; expected (N, 256, 256, 3) uint8.')
     net = net or load_reconstructor()
@@ -615,6 +297,3 @@ def _one(photo, net):
     middle = frame.to_photo([near.crop[0, 1], 255 - near.crop[0, 2]])
     start = torch.tensor([[frame.zoom * near.crop[0, 0] * ZOOM, near.angles[0, 2], *middle]], dtype=torch.float32)
     return _coefficients(predict(net, photo[None], looks=2, start=start), net)
-
-# %% ../nbs/25_reconstruction.ipynb #8b5e47fb
-if __name__ == '__main__' and 'get_ipython' not in globals(): main()
