@@ -22,7 +22,7 @@ def slider(name):
     low, high = RANGES[name]
     step, form = (1, '.0f') if high > 5 else (.01, '.2f')
     return widgets.FloatSlider(value=REST[name], min=low, max=high, step=step, readout_format=form, description=name,
-                               style=dict(description_width='110px'), layout=widgets.Layout(width='310px'))
+                               style=dict(description_width='120px'), layout=widgets.Layout(width='290px'))
 
 # %% ../nbs/50_widgets.ipynb #6c6ebbee
 def encoded(picture, longest=512):
@@ -42,7 +42,7 @@ class Panel:
         self.menu = widgets.Dropdown(options=['named edits', *EDITS], layout=widgets.Layout(width='150px'))
         self.reset_button = widgets.Button(description='reset', layout=widgets.Layout(width='80px'))
         self.save_button = widgets.Button(description='save', layout=widgets.Layout(width='80px'))
-        self.upload_button = widgets.FileUpload(accept='image/*', description='your photograph')
+        self.upload_button = widgets.FileUpload(accept='image/*', description='your photograph', layout=widgets.Layout(width='150px'))
         self.whole = widgets.Checkbox(description='full photograph', indent=False)
         self.preview, self.status = widgets.Image(format='jpeg', width=320), widgets.HTML()
         self.wire()

@@ -3,11 +3,13 @@
 site: every page of build/book (`make book`) from disk, with no request to anywhere else; its sliders change the picture,
 lab:  the chapters of LAB in JupyterLab: all cells run, a slider is moved, the picture changes, nothing is raised,
 page: tools/panel.ipynb under Voila: the same, and *save* gives a file.
-The screenshots in build/browser are for looking at. Notebooks are run as copies."""
+The screenshots in build/browser are for looking at. Notebooks are run as copies, without the outputs they store."""
 import os, shutil, socket, subprocess, sys, time
 from contextlib import contextmanager
 try: from playwright.sync_api import sync_playwright
 except ImportError: sys.exit("Playwright is not installed; run .venv/bin/pip install -e '.[book]', then the same command again.")
+import nbformat
+from nbconvert.preprocessors import ClearOutputPreprocessor
 from book import SITE
 from check import NBS, ROOT, report
 
@@ -135,7 +137,7 @@ def checks(parts=()):
         browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
         if 'site' in parts: yield tried('browser: the site from disk', check_site, browser)
         if 'lab' in parts:
-            for name in LAB: shutil.copy(NBS/f'{name}.ipynb', WORK)
+            for name in LAB: nbformat.write(ClearOutputPreprocessor().preprocess(nbformat.read(NBS/f'{name}.ipynb', 4), {})[0], WORK/f'{name}.ipynb')
             with served('jupyter-lab', '--allow-root', '--ServerApp.ip=127.0.0.1', f'--ServerApp.root_dir={WORK}', '--IdentityProvider.token=', '--LabApp.expose_app_in_browser=True') as address:
                 for name in LAB: yield tried(f'browser: JupyterLab, {name}', check_lab, browser, address, name)
         if 'page' in parts: yield tried('browser: the panel under Voila', check_page, browser)
