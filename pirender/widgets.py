@@ -42,8 +42,8 @@ class Panel:
         self.menu = widgets.Dropdown(options=['named edits', *EDITS], layout=widgets.Layout(width='150px'))
         self.reset_button = widgets.Button(description='reset', layout=widgets.Layout(width='80px'))
         self.save_button = widgets.Button(description='save', layout=widgets.Layout(width='80px'))
-        self.upload_button = widgets.FileUpload(accept='image/*', description='your photograph', layout=widgets.Layout(width='150px'))
-        self.whole = widgets.Checkbox(description='full photograph', indent=False)
+        self.upload_button = widgets.FileUpload(accept='image/*', description='your photograph', layout=widgets.Layout(width='170px'))
+        self.whole = widgets.Checkbox(description='full photograph', indent=False, layout=widgets.Layout(width='auto'))
         self.preview, self.status = widgets.Image(format='jpeg', width=320), widgets.HTML()
         self.wire()
         self.draw()
@@ -129,7 +129,7 @@ def save(self):
     "Put a link under the picture with which the browser keeps it as a PNG, named after the edit."
     out = io.BytesIO(); Image.fromarray(self.shown()).save(out, 'PNG')
     file = self.name().replace(', ', ' ') + '.png'
-    self.status.value = f'<a download="{html.escape(file)}" href="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">keep {html.escape(file)}</a>'
+    self.status.value = f'<a style="text-decoration: underline" download="{html.escape(file)}" href="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}">keep {html.escape(file)}</a>'
 Panel.save = save
 
 # %% ../nbs/50_widgets.ipynb #37ee49d9
@@ -149,9 +149,9 @@ Panel._repr_mimebundle_ = _repr_mimebundle_
 
 # %% ../nbs/50_widgets.ipynb #7c2f9ae8
 def still(self, controls=('yaw', 'pitch', 'roll', 'jaw_open'), steps=7):
-    "HTML of the panel for a page without a kernel: a menu of `controls`, each with a slider of `steps` pictures between its ends; the others are where the panel has them."
+    "HTML of the panel for a page without a kernel: a menu of `controls`, each with a slider of `steps` pictures; the other controls are where the panel has them."
     def strip(name):
-        values = np.linspace(*RANGES[name], steps)
+        values = REST[name] + .75 * (np.linspace(*RANGES[name], steps) - REST[name])             # not to the ends: a face that is turned already would be cut there
         return still_slider([self.editor.edit(**self.controls() | {name: value}).image for value in values], [f'{name} = {value:.3g}' for value in values], steps // 2, 75)
     return still_menu({name: strip(name) for name in controls})
 Panel.still = still
