@@ -12,7 +12,13 @@ from readme import LINK
 BOOK = ROOT/'build'/'book'
 SITE = BOOK/'_build'/'html'
 MEGABYTES = 60
-PARTS = dict(zip('0123456', ('1 Motion', '2 Renderer', '3 Data', '4 Learning', '5 Experiments', '6 Practice', '6 Practice')))
+PARTS = {'00': 'Start', '0': '1 Motion', '1': '2 Renderer', '2': '3 Data', '3': '4 Learning', '4': '5 Experiments', '5': '6 Practice', '6': '6 Practice'}    # by a chapter's number
+STYLE = """header.bd-header { display: none }
+.bd-page-width, .bd-container .bd-container__inner { max-width: 112rem }
+.bd-main .bd-content .bd-article-container { max-width: 80em }
+div.highlight pre { font-size: .75em }
+.cell_output div.highlight pre { white-space: pre-wrap }
+"""
 WIDGET = 'application/vnd.jupyter.widget-view+json'
 TAGS = {'hide': 'remove-cell', 'default_exp': 'remove-cell'}          # a directive of nbdev -> what it is for jupyter-book
 EXTENSIONS = 'sphinx_togglebutton sphinx_copybutton myst_nb jupyter_book sphinx_comments sphinx_external_toc sphinx_design sphinx_book_theme'.split()    # jupyter-book's own, but those that ask the web
@@ -34,9 +40,9 @@ def local(text, folder):
     "`text` with its links to files outside nbs/ turned to copies of them in `folder`"
     def copied(m):
         if not m[2].startswith('../'): return m[0]
-        name = m[2].removeprefix('../')
+        name, mark, part = m[2].removeprefix('../').partition('#')
         (folder/name).parent.mkdir(parents=True, exist_ok=True); shutil.copy(ROOT/name, folder/name)
-        return m[1] + name
+        return m[1] + name + mark + part
     return LINK.sub(copied, text)
 
 def still_panel():
@@ -71,12 +77,16 @@ def write_sources(folder):
     "Pages, table of contents and settings of jupyter-book into `folder`"
     books, parts = notebooks(), {}
     for nb in books:
-        nbformat.write(page(nbformat.read(nb, 4), folder), folder/nb.name)
-        if nb.stem != 'index': parts.setdefault(PARTS[nb.stem[0]], []).append(dict(file=nb.stem))
+        book, number = page(nbformat.read(nb, 4), folder), nb.stem.split('_')[0]
+        nbformat.write(book, folder/nb.name)
+        if nb.stem == 'index': continue
+        heading = re.match('# (.*)', book.cells[0].source)
+        if not heading: raise ValueError(f'{nb.name} does not begin with a title; expected a first cell like "# Layers".')
+        parts.setdefault(PARTS.get(number) or PARTS[number[0]], []).append(dict(file=nb.stem, title=f'{number} {heading[1]}'))
     cards = [dict(file=p.relative_to(folder).with_suffix('').as_posix()) for p in sorted(folder.glob('data/*.md'))]
     toc = [dict(caption=caption, chapters=chapters) for caption, chapters in (parts | {'Model cards': cards}).items() if chapters]
-    (folder/'js').mkdir(); shutil.copy(mathjax(), folder/'js'/'mathjax.js')
-    sphinx = dict(extensions=EXTENSIONS, html_static_path=['js'], mathjax_path='mathjax.js', myst_heading_anchors=4)
+    (folder/'own').mkdir(); shutil.copy(mathjax(), folder/'own'/'mathjax.js'); (folder/'own'/'book.css').write_text(STYLE)
+    sphinx = dict(extensions=EXTENSIONS, html_static_path=['own'], html_css_files=['book.css'], mathjax_path='mathjax.js', myst_heading_anchors=4)
     (folder/'_toc.yml').write_text(json.dumps(dict(format='jb-book', root='index', parts=toc)))                    # JSON is YAML, too
     (folder/'_config.yml').write_text(json.dumps(dict(title='PIRenderer, the book', author='The PIRenderer book authors', logo='', execute=dict(execute_notebooks='off'),
         only_build_toc_files=True, launch_buttons=dict(thebe=False), html=dict(use_repository_button=False, use_issues_button=False), sphinx=dict(config=sphinx))))
@@ -90,7 +100,8 @@ def main():
     program = Path(sys.executable).with_name('jupyter-book')
     if not program.exists(): sys.exit("jupyter-book is not installed; run .venv/bin/pip install -e '.[book]', then the same command again.")
     shutil.rmtree(BOOK, ignore_errors=True); BOOK.mkdir(parents=True)
-    write_sources(BOOK)
+    try: write_sources(BOOK)
+    except (OSError, ValueError) as error: sys.exit(f'The site was not built: {error}')
     done = subprocess.run([program, 'build', BOOK], capture_output=True, text=True, errors='replace')
     said = done.stdout + done.stderr
     print('\n'.join(line for line in said.splitlines() if re.search('WARNING|ERROR', line)))
