@@ -22,7 +22,7 @@ def slider(name):
     low, high = RANGES[name]
     step, form = (1, '.0f') if high > 5 else (.01, '.2f')
     return widgets.FloatSlider(value=REST[name], min=low, max=high, step=step, readout_format=form, description=name,
-                               style=dict(description_width='120px'), layout=widgets.Layout(width='290px'))
+                               style=dict(description_width='120px'), layout=widgets.Layout(width='310px'))
 
 # %% ../nbs/50_widgets.ipynb #6c6ebbee
 def encoded(picture, longest=512):
