@@ -152,6 +152,6 @@ def still(self, controls=('yaw', 'pitch', 'roll', 'jaw_open'), steps=7):
     "HTML of the panel for a page without a kernel: a menu of `controls`, each with a slider of `steps` pictures; the other controls are where the panel has them."
     def strip(name):
         values = REST[name] + .75 * (np.linspace(*RANGES[name], steps) - REST[name])             # not to the ends: a face that is turned already would be cut there
-        return still_slider([self.editor.edit(**self.controls() | {name: value}).image for value in values], [f'{name} = {value:.3g}' for value in values], steps // 2, 75)
+        return still_slider([self.editor.edit(**self.controls() | {name: value}).image for value in values], [f'{name} = {value:.3g}' for value in values], steps // 2, 65)
     return still_menu({name: strip(name) for name in controls})
 Panel.still = still
