@@ -4,13 +4,14 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets studio test lab readme export
+.PHONY: help setup demo assets studio test lab page book browser readme export
 
 help:
 	@echo "make setup   create .venv and install (about 7.5 GB; 3 to 8 minutes)"
 	@echo "make demo    run the quickstart; leaves figures/quickstart_*.png and .mp4"
 	@echo "make test    fetch the assets, run every notebook, compare package and notebooks"
-	@echo "make lab     open the quickstart in JupyterLab"
+	@echo "make lab     open the quickstart in JupyterLab;  make page  the sliders alone, as a page"
+	@echo "make book    write the book as a site, build/book/_build/html;  make browser  try site, JupyterLab and page in Chromium"
 	@echo "make export  write pirender/ from the notebooks;  make readme  write README.md from nbs/index.ipynb"
 
 setup: $(READY)
@@ -39,11 +40,20 @@ assets: setup
 studio: assets
 	@$(BIN)/python -c "from pirender.studio.people import bake; bake()"
 
-test: studio
+test: studio $(if $(BROWSER),book)
 	@$(BIN)/python tools/check.py
 
 lab: setup
 	$(BIN)/jupyter lab nbs/00_quickstart.ipynb
+
+page: setup
+	PIRENDER_PHOTO="$(PIRENDER_PHOTO)" $(BIN)/voila tools/panel.ipynb
+
+book: setup
+	@$(BIN)/python tools/book.py
+
+browser: book
+	@$(BIN)/python tools/browser.py
 
 readme: setup
 	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace nbs/index.ipynb

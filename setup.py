@@ -13,6 +13,6 @@ setup(name=about['lib_name'], version=about['version'], description=about['descr
       long_description_content_type='text/markdown',
       author=about['author'], license='Apache-2.0', keywords=about['keywords'],
       packages=find_packages(include=['pirender', 'pirender.*']), python_requires=f"~={about['min_python']}",
-      install_requires=about['requirements'].split(), extras_require=dict(dev=about['dev_requirements'].split()),
+      install_requires=about['requirements'].split(), extras_require={kind: about[f'{kind}_requirements'].split() for kind in ('dev', 'book')},
       entry_points=dict(console_scripts=about['console_scripts'].split('\n'),
                         nbdev=[f"{about['lib_name']}={about['lib_name']}._modidx:d"]))

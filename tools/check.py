@@ -4,7 +4,8 @@
 2. every module of the package is what its notebook exports, and no module lacks a notebook,
 3. no notebook stores an error, a traceback or a path of one machine among its outputs,
 4. every relative link of a notebook or of the README leads to a file,
-5. README.md is the index notebook's markdown.
+5. README.md is the index notebook's markdown,
+6. with BROWSER=1: site, JupyterLab and the panel's page work in Chromium (tools/browser.py).
 The working tree is only read."""
 import json, os, re, shutil, subprocess, sys, time
 from concurrent.futures import ThreadPoolExecutor
@@ -85,17 +86,25 @@ def links(books):
 def readme_equal():
     yield 'README.md equals nbs/index.ipynb', None if README.read_text(encoding='utf-8') == readme() else 'they differ: run make readme.'
 
-def main(names):
-    books = [nb for nb in notebooks() if not names or nb.stem in names or nb.name in names]
+def in_browser():
+    "Site, JupyterLab and the panel's page in Chromium, if the environment variable BROWSER is set (make test BROWSER=1)"
+    if not os.environ.get('BROWSER'): return
+    from browser import checks
+    yield from checks()
+
+def report(groups):
+    "Print the checks of all groups as they come, then the tally; the exit status says whether any failed"
     tally = [0, 0]
-    def report(checks):
+    for checks in groups:
         for what, problem in checks:
             tally[problem is not None] += 1
             print(f"{'FAILED' if problem else 'passed'}  {what}" + (f'\n{problem}' if problem else ''), flush=True)
-    if books:
-        for checks in (run_all(books), in_step(), stored_faults(books), links(books), readme_equal()): report(checks)
-    else: report([('notebooks found', f"none {' or '.join(names) or 'at all'} in {NBS.name}/; there must be some.")])
     print(f'{tally[0]} passed, {tally[1]} failed')
     sys.exit(tally[1] > 0)
+
+def main(names):
+    books = [nb for nb in notebooks() if not names or nb.stem in names or nb.name in names]
+    if not books: report([[('notebooks found', f"none {' or '.join(names) or 'at all'} in {NBS.name}/; there must be some.")]])
+    report((run_all(books), in_step(), stored_faults(books), links(books), readme_equal(), in_browser()))
 
 if __name__ == '__main__': main(sys.argv[1:])
