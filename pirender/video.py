@@ -90,11 +90,11 @@ def video_facts(path):
     return dict(fps=meta['fps'], size=tuple(meta['size']), duration=meta['duration'], sound='audio_codec' in meta)
 
 def read_sound(path, rate=None, start=0, seconds=None):
-    "The sound of a film or audio file as `Sound`, at its own rate unless `rate` is given. ValueError if it has none."
+    "The sound of a film or audio file as `Sound`, at its own rate unless `rate` is given; silence before it where it starts later than the film. ValueError if it has none."
     from scipy.io import wavfile
     cut = ['-ss', start] + (['-t', seconds] if seconds else [])
     with TemporaryDirectory() as folder:
-        with _ffmpeg(*cut, '-i', path, '-vn', '-c:a', 'pcm_s16le', *(['-ar', rate] if rate else []), f'{folder}/sound.wav', wanted=f'no sound in {Path(path).name}'): pass
+        with _ffmpeg(*cut, '-i', path, '-vn', '-af', 'aresample=async=1:first_pts=0', '-c:a', 'pcm_s16le', *(['-ar', rate] if rate else []), f'{folder}/sound.wav', wanted=f'no sound in {Path(path).name}'): pass
         rate, samples = wavfile.read(f'{folder}/sound.wav')
     return Sound(samples.reshape(len(samples), -1).astype(np.float32) / 32767, rate)
 
