@@ -42,13 +42,13 @@ def edit(options):
 # %% ../nbs/51_command_line.ipynb #df275efd
 def reconstruct(options):
     "`pirender reconstruct`: the coefficients of a photograph or of every frame of a film as .npz, and on request the landmarks drawn over them."
-    from pirender.video import FILMS
+    from pirender.video import FILMS, video_facts
     out, is_film = output_path(options.out, options.photo, ['.npz'], '.npz'), Path(options.photo).suffix.lower() in FILMS
     overlay = options.overlay and output_path(options.overlay, options.photo, ['.mp4'] if is_film else ['.png'], '')
     from pirender.films import overlaid, reconstruct_video, smoothed
     from pirender.reconstruction import reconstruct_photo
     frame, coefficients = (reconstruct_video if is_film else reconstruct_photo)(options.photo)
-    if options.smooth and is_film: coefficients = smoothed(coefficients)
+    if options.smooth and is_film: coefficients = smoothed(coefficients, video_facts(options.photo)['fps'])
     coefficients.save(out)
     if overlay: overlaid(overlay, options.photo, frame, coefficients)
     print(f"{out}: {len(coefficients)} frame{'s' * (len(coefficients) > 1)}, first yaw {{1:.1f}}, pitch {{0:.1f}}, roll {{2:.1f}} degrees".format(*coefficients.angles[0] * 57.29578))
@@ -67,7 +67,7 @@ def prepare(options):
     if not Path(options.films).is_dir(): raise FileNotFoundError(f"There is no folder '{options.films}' with films.")
     from pirender.prepare import prepare as run
     done = run(options.films, options.out, processes=options.processes, test=options.test)
-    print(f"{options.out}: {done['written']} films written, {done['kept']} there already, {done['skipped']} skipped (skipped.json says why)")
+    print(f"{options.out}: {done['written']} clips written, {done['kept']} there already, {done['skipped']} skipped (skipped.json says why)")
 
 # %% ../nbs/51_command_line.ipynb #51c1a001
 PLANNED = dict(people=500, clips=4, frames='96', stills=16, faces=16, seed=0, first=0, split='train')      # of `pirender studio`, where nothing else is said
