@@ -105,6 +105,7 @@ EDITS = {'smile': dict(smile=1.), 'surprise': dict(jaw_open=.6, brows_up=1., wid
 def render(net, image, motion, batch=None):
     "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time."
     import torch
+    from pirender.metrics import frames_of
     device = next(net.parameters()).device
     batch = batch or (1 if device.type == 'cpu' else 16)
     source = torch.tensor(image, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
@@ -112,7 +113,7 @@ def render(net, image, motion, batch=None):
     with torch.inference_mode():
         for part in torch.tensor(motion, dtype=torch.float32, device=device).split(batch):
             out = net(source.expand(len(part), -1, -1, -1), part).image
-            pictures.append(((out.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy())
+            pictures.append(frames_of(out))
     return np.concatenate(pictures)
 
 # %% ../nbs/40_intuitive_editing.ipynb #1fb01887

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRUNKS', 'named_convs', 'hed_weights', 'vgg19_weights', 'Features', 'content_distance', 'pyramid', 'gram',
-           'style_distance', 'random_window', 'RendererLoss', 'flow_distance', 'feature_distance']
+           'style_distance', 'corners_around', 'squares', 'RendererLoss', 'flow_distance', 'feature_distance']
 
 # %% ../nbs/15_losses.ipynb #d095e350
 import torch
@@ -106,15 +106,21 @@ def style_distance(seen, goal):
     return sum((gram(a) - gram(b)).abs().mean() for a, b in zip(seen, goal))
 
 # %% ../nbs/15_losses.ipynb #de8a102b
-def random_window(side, size, random):
-    "A random square (top, left, side) in a picture of `size` pixels; beyond the border it is pushed back in, so corners have their share."
-    return *(int(v) for v in random.uniform(-side / 2, size - side / 2, 2).clip(0, size - side)), side
+def corners_around(centres, side, size):
+    "Upper left corners (B, 2) of squares of `side` pixels around `centres` (B, 2), row and column, pushed back into the picture of `size` pixels."
+    return (centres - side / 2).round().clamp(0, size - side).long()
+
+def squares(image, corners, side):
+    "A square out of each picture: (B, C, H, W) and upper left corners (B, 2) -> (B, C, side, side)."
+    rows, columns = (corners[:, k, None] + torch.arange(side, device=image.device) for k in (0, 1))
+    tall = image.gather(2, rows[:, None, :, None].expand(-1, image.shape[1], -1, image.shape[3]))
+    return tall.gather(3, columns[:, None, None].expand(-1, image.shape[1], side, -1))
 
 class RendererLoss(nn.Module):
     """Eq. 9 over four scales, style on the full one; `style` is by default the features' own factor times `content` (VGG-19: 1000).
 
     `finest`, 0 as a rule, leaves out that many of the finest scales: faster, for the first steps of a run on a small machine. `window`,
-    None as a rule, is (top, left, side): on the full scale only this square is compared, which costs less; see `random_window`."""
+    None as a rule, is (corners, side): on the full scale only these `squares` of the pictures are compared, which costs less."""
     def __init__(self, features, warp=2.5, content=4., style=None, levels=4):
         super().__init__()
         self.features, self.levels, self.finest, self.window = features, levels, 0, None
@@ -128,8 +134,8 @@ def _loss_forward(self, rendering, target) -> dict:
     for level, (both, true) in enumerate(zip(pyramid(torch.cat(ours), self.levels), pyramid(target, self.levels))):
         if level < self.finest: continue
         if level == 0 and self.window:
-            top, left, side = self.window
-            both, true = (x[:, :, top:top + side, left:left + side] for x in (both, true))
+            corners, side = self.window
+            both, true = squares(both, corners.repeat(len(ours), 1), side), squares(true, corners, side)
         with torch.no_grad(): goal = self.features(true)
         seen = list(zip(*(f.chunk(len(ours)) for f in self.features(both))))
         warp = warp + content_distance(seen[0], goal)

@@ -6,7 +6,7 @@
 __all__ = ['Settings', 'learning_rate', 'stage_of', 'both_directions', 'both_points', 'Batches', 'Average', 'Staged',
            'split_tensors', 'save_checkpoint', 'load_checkpoint', 'latest_checkpoint', 'optimizer_tensors',
            'restore_optimizer', 'Log', 'held_out_scores', 'save_grid', 'fixed_motions', 'load_photos', 'photo_rows',
-           'build_renderer', 'begin_with', 'Trainer', 'profiled', 'parse_settings', 'publish', 'main']
+           'build_renderer', 'begin_with', 'Trainer', 'profiled', 'parse_settings', 'run_record', 'publish', 'main']
 
 # %% ../nbs/31_training.ipynb #9771281c
 import argparse, copy, json, math, os, shutil, signal, time
@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 from .assets import atomic, commit, hardware, save_result, software
 from .corpus import Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, repeated
-from .losses import Features, RendererLoss, flow_distance, random_window
+from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
 from .morphable import open_model
 from .renderer import PIRenderer, load_renderer, save_renderer
@@ -45,7 +45,8 @@ class Settings:
     drop: float = .2
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
-    window: int = 0                             # side of a random square that the full scale is looked at through (chapter 15); 0: the whole picture
+    window: int = 0                             # side of the squares that the full scale is looked at through (chapter 15); 0: the whole picture
+    focus: float = .75                          # share of these squares that lie around a point of the face, where the corpus knows them; the others lie anywhere
     start: str = ''                             # weights of a renderer to begin with, a file or the name of one that ships
     ema_half_life: float = 312.5                # steps; .5^(32/10000) a step in the official code
     repeat: float = .3                          # share of windows made of one repeated frame
@@ -108,11 +109,19 @@ class Batches:
         batch = self.pairs.batch(s.batch, g, s.repeat)
         if s.colour: batch = augment_colour(batch, g)
         if self.rule: batch = augment_mirror(batch, g, self.rule)
-        return batch if self.noise is None else augment_noise(batch, g, self.noise)
+        if self.noise is not None: batch = augment_noise(batch, g, self.noise)
+        return batch | dict(corners=self.corners(batch)) if s.window else batch
 
-    def window(self, step, size):
-        "The square of this step through which pictures of `size` pixels are compared on the full scale."
-        return random_window(self.settings.window, size, np.random.RandomState([self.settings.seed, step, self.process]))
+    def corners(self, batch):
+        "Upper left corners (2n, 2) of the squares of both directions' targets that are compared on the full scale."
+        pictures, size, device = 2 * len(batch['target']), batch['target'].shape[-1], batch['target'].device
+        draw = lambda *shape: torch.rand(shape, generator=self.generator, device=device)
+        centres = size * draw(pictures, 2)
+        if 'target_points' in batch:
+            points = both_points(batch)[1]
+            chosen = points[torch.arange(pictures, device=device), (draw(pictures) * points.shape[1]).long(), :2].flip(-1)     # x, y -> row, column
+            centres = torch.where(draw(pictures, 1) < self.settings.focus, chosen, centres)
+        return corners_around(centres, self.settings.window, size)
 
 # %% ../nbs/31_training.ipynb #9ade89cf
 class Average:
@@ -335,8 +344,12 @@ def _begin(self):
     self.enter_stage(stage_of(self.settings, 0))
     if self.main:
         Path(self.settings.folder).mkdir(parents=True, exist_ok=True)
-        self.log.add(step=0, settings=asdict(self.settings), commit=commit(), hardware=hardware(), software=software(), processes=self.accelerator.num_processes,
-            people=len(self.pairs.people), frames=len(self.pairs), parameters=sum(p.numel() for p in self.net.parameters()))
+        self.log.add(**self.facts())
+
+def _facts(self):
+    "What the log says whenever a run begins or goes on."
+    return dict(step=self.step, settings=asdict(self.settings), commit=commit(), hardware=hardware(), software=software(), processes=self.accelerator.num_processes,
+        people=len(self.pairs.people), frames=len(self.pairs), parameters=sum(p.numel() for p in self.net.parameters()))
 
 def _resume(self, folder):
     tensors, facts = load_checkpoint(folder)
@@ -348,9 +361,9 @@ def _resume(self, folder):
     self.enter_stage(facts['stage'])
     self.average.net.load_state_dict(part('average.')); self.average.updates = facts['average_updates']
     restore_optimizer(self.optimizer, self.names, tensors, facts['adam_steps'])
-    if self.main: self.log.rewind(self.step)
+    if self.main: self.log.rewind(self.step); self.log.add(**self.facts())
 
-Trainer.enter_stage, Trainer._begin, Trainer.resume = _enter_stage, _begin, _resume
+Trainer.enter_stage, Trainer._begin, Trainer.facts, Trainer.resume = _enter_stage, _begin, _facts, _resume
 
 # %% ../nbs/31_training.ipynb #721c0887
 def _train_step(self):
@@ -358,7 +371,7 @@ def _train_step(self):
     batch = self.batches(self.step)
     image, descriptor, target = both_directions(batch)
     self.loss.finest = 2 if self.step < self.settings.coarse * self.settings.steps else 0
-    if self.settings.window: self.loss.window = self.batches.window(self.step, image.shape[-1])
+    if self.settings.window: self.loss.window = batch['corners'], self.settings.window
     with self.accelerator.autocast():
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
@@ -489,13 +502,17 @@ def parse_settings(arguments=None):
     if unknown := set(base) - {f.name for f in fields(Settings)}: raise ValueError(f"{other['config']} has unknown settings {sorted(unknown)}; see pirender.training.Settings")
     return Settings(**{**base, **given}), other
 
-def publish(run, name):
-    "Write a run's log as the result `name`: settings, losses and held-out scores by step, minutes and hardware of the run itself."
+def run_record(run):
+    "A run's log in order: settings, where it was resumed and what had changed, losses and held-out scores by step, minutes and hardware."
     records = Log(run).records()
     if not records: raise FileNotFoundError(f'no log.jsonl in {run}: train there first')
-    start, losses, scores = records[0], [r for r in records if 'total' in r], [r for r in records if 'held_out' in r]
-    start['settings'] = {k: v for k, v in start['settings'].items() if k not in ('store', 'folder', 'photos')}      # paths mean nothing elsewhere
-    return save_result(name, seed=start['settings']['seed'], minutes=losses[-1]['minutes'], losses=losses, held_out=scores, **{k: v for k, v in start.items() if k != 'step'})
+    losses, scores, begun = ([r for r in records if key in r] for key in ('total', 'held_out', 'settings'))
+    for r in begun: r['settings'] = {k: v for k, v in r['settings'].items() if k not in ('store', 'folder', 'photos')}      # paths mean nothing elsewhere
+    start, changed = begun[0], lambda r: {k: v for k, v in r['settings'].items() if v != begun[0]['settings'][k]}
+    resumed = [dict(step=r['step'], commit=r['commit'], processes=r['processes'], changed=changed(r)) for r in begun[1:]]
+    return dict(seed=start['settings']['seed'], minutes=losses[-1]['minutes'], losses=losses, held_out=scores, resumed=resumed, **{k: v for k, v in start.items() if k != 'step'})
+
+def publish(run, name): return save_result(name, **run_record(run))
 
 def main(arguments=None):
     settings, other = parse_settings(arguments)
