@@ -6,8 +6,8 @@
 __all__ = ['RATE', 'FPS', 'HOP', 'SPAN', 'BANDS', 'FLOOR', 'QUIET', 'KINDS', 'GRAIN', 'mel_filters', 'mel_power',
            'sound_features', 'seen_pose', 'spoken_clip', 'spoken_corpus', 'MotionFlow', 'Regression', 'Corpus',
            'condition', 'standardise', 'begin', 'Settings', 'detached', 'segments', 'held_out', 'Trainer', 'save_flow',
-           'load_flow', 'sampled', 'regressed', 'opening', 'lids', 'in_step', 'blinks_of', 'statistics', 'hearing',
-           'voiced', 'speak', 'main']
+           'load_flow', 'Bounded', 'sampled', 'regressed', 'opening', 'lids', 'in_step', 'blinks_of', 'statistics',
+           'hearing', 'voiced', 'speak', 'main']
 
 # %% ../nbs/43_speech.ipynb #5a000001
 import argparse, copy, json, math, time, warnings
@@ -289,6 +289,13 @@ def load_flow(source):
     return net.eval()
 
 # %% ../nbs/43_speech.ipynb #5a000020
+class Bounded:
+    "A flow whose generated motions stay within `bound` deviations, whatever it hears."
+    def __init__(self, net, bound): self.net, self.bound = net, bound
+    def decode(self, n, c, states=None):
+        p, states = self.net.decode(n, c, states)
+        return p.clamp(-self.bound, self.bound), states
+
 @torch.no_grad()
 def sampled(net, features, start, seed=0, temperature=1., samples=1):
     """Motions (samples, T, C), raw, that `net` finds for the sound features (T, 40), running freely from the motion `start` (C,); of N sounds (N, T, 40) and starts (N, C)
@@ -299,7 +306,7 @@ def sampled(net, features, start, seed=0, temperature=1., samples=1):
     first = ((rows(start, (net.channels,)) - net.mean) / net.scale).clamp(-3, 3)
     outer = torch.cat([sound_window(a)] + [first[:, None].expand(-1, a.shape[1], -1)] * net.first, -1)
     noise = temperature * torch.randn(*a.shape[:2], net.channels, generator=torch.Generator().manual_seed(seed))
-    motion = (generate(net, noise, outer, first) * net.scale + net.mean).numpy()
+    motion = (generate(Bounded(net, 3. if net.first else 8.), noise, outer, first) * net.scale + net.mean).numpy()
     return gaussian_filter1d(motion, 1., axis=1, mode='nearest') if net.first else motion
 
 @torch.no_grad()
