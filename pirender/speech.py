@@ -141,7 +141,7 @@ class Regression(nn.Module):
 class Corpus:
     "Clips of a corpus file for one `kind`, on a device: `motion` (N, T, C) with a grain of noise and `sound` (N, T, 40), both raw."
     def __init__(self, path, kind, device='cpu', seed=0):
-        with np.load(path) as file: self.motion, self.sound = (torch.tensor(file[k]).to(device) for k in (kind, 'sound'))
+        with np.load(path) as file: self.motion, self.sound = (torch.tensor(file[k], dtype=torch.float32).to(device) for k in (kind, 'sound'))
         self.motion += torch.tensor(GRAIN[kind] * np.random.default_rng(seed).standard_normal(self.motion.shape, np.float32)).to(device)
 
     def standardised(self, net, at=slice(None)):
