@@ -60,11 +60,12 @@ def in_step():
         yield f'in step: {PACKAGE.name}/{name}', problem
 
 def faults_in(nb):
-    "Errors, tracebacks and absolute paths among a notebook's stored outputs"
+    "Errors, warnings, tracebacks and absolute paths among a notebook's stored outputs"
     for cell in json.loads(nb.read_text(encoding='utf-8'))['cells']:
         for out in cell.get('outputs', []):
             if out['output_type'] == 'error': yield f"{out['ename']}: {out['evalue']}"[:200]
             text = ''.join(out.get('text', out.get('data', {}).get('text/plain', '')))
+            if out.get('name') == 'stderr': yield f'a warning, {text[:80].strip()}'
             if 'Traceback (most recent call last)' in text: yield text[-200:]
             if found := re.search(r'(?<![\w.:/])/(home|root|tmp|Users|work)/\S+', text): yield f'a path of one machine, {found[0]}'
 
