@@ -47,7 +47,7 @@ lab: setup
 	$(BIN)/jupyter lab nbs/00_quickstart.ipynb
 
 page: setup
-	PIRENDER_PHOTO="$(PIRENDER_PHOTO)" $(BIN)/voila tools/panel.ipynb
+	PIRENDER_PHOTO="$(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)"))" $(BIN)/voila tools/panel.ipynb
 
 book: setup
 	@$(BIN)/python tools/book.py

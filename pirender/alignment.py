@@ -149,7 +149,7 @@ def load_image(picture) -> np.ndarray:
         image.seek(0) if getattr(image, 'is_animated', False) else image.load()
         return _rgb_of_pil(ImageOps.exif_transpose(image))
     except FileNotFoundError: raise FileNotFoundError(f"There is no picture at '{picture}'.") from None
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise ValueError(f"'{picture}' cannot be read as a picture ({error}); expected a JPEG, PNG, WebP or another format that Pillow reads.") from None
 
 # %% ../nbs/02_alignment.ipynb #04b712e4
@@ -196,6 +196,7 @@ def detect_faces(image, longest: int = 1000) -> list:
     "Boxes (x0, y0, x1, y1) of upright faces in an RGB uint8 picture (H, W, 3), largest first; an empty list if there is none."
     import cv2
     shrink = min(1., longest / max(image.shape[:2]))
+    if shrink * min(image.shape[:2]) < 20: return []                            # nothing that a detector could see
     small = image if shrink == 1 else cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     small = np.ascontiguousarray(small)
     boxes = _hog(small, 0) or _hog(small, 1) or _cascade(small)

@@ -29,9 +29,9 @@ def clip_frame(some, net=None) -> Frame:
     net = net or load_reconstructor()
     tracks = link(dict(enumerate(map(detect_faces, some))), patience=len(some))
     if not tracks: largest_face(some[0])                                     # raises its sentence
-    boxes = max(([b for _, b in t] for t in tracks), key=lambda bs: (len(bs), np.ptp(np.reshape(bs[0], (2, 2)), 0).prod()))
-    frame, target = Frame.around(some[0], np.median(boxes, 0)), np.asarray(net.card.get('crop', TYPICAL_CROP))
-    crop = np.median(predict(net, cut_frames(frame, some))['crop'].cpu().numpy(), 0)
+    track = max(tracks, key=lambda t: (len(t), np.ptp(np.reshape(t[0][1], (2, 2)), 0).prod()))
+    frame, target = Frame.around(some[0], np.median([box for _, box in track], 0)), np.asarray(net.card.get('crop', TYPICAL_CROP))
+    crop = np.median(predict(net, cut_frames(frame, [some[k] for k, _ in track]))['crop'].cpu().numpy(), 0)       # where the face was seen
     return frame.reframed(sane_crop(crop, target), target)
 
 # %% ../nbs/25a_films.ipynb #9a41c0f3

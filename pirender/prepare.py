@@ -82,6 +82,7 @@ def prepare(folder, out, fps=25., processes=2, test=.05, shortest=27, describe=N
     `describe`: another estimator, frames -> `Coefficients` in `basis`; it is sent to other processes. Returns dict(written=, kept=, skipped=): numbers of clips,
     and of films without any. FileNotFoundError if there is no film."""
     films, out = sorted(p for p in Path(folder).rglob('*') if p.suffix.lower() in FILMS), Path(out)
+    if not 0 <= test < 1: raise ValueError(f'The share of persons for testing is {test}; expected at least 0 and less than 1.')
     if not films: raise FileNotFoundError(f"There is no film in '{folder}'; expected files that end in {', '.join(FILMS)}.")
     with StoreWriter(out, basis) as store, multiprocessing.get_context('spawn').Pool(processes, _alone) as pool:
         films = {film_name(p, folder): p for p in films}
