@@ -395,12 +395,12 @@ def speak(photo, sound, out, seed=0, temperature=1., expression_scale=1., head_s
     `paste` puts every picture back into the full photograph. FileNotFoundError, or ValueError for a photograph without a face or a sound that is none."""
     from tqdm.auto import tqdm
     from pirender.control import Editor
-    from pirender.imitation import imitated
+    from pirender.imitation import even_sided, imitated
     from pirender.video import Sound, write_video
     samples = hearing(sound)
     editor = photo if isinstance(photo, Editor) else Editor(photo)
     motion = voiced(editor.coefficients, samples, seed, temperature, expression_scale, head_scale)
-    pictures = (p[:, :p.shape[1] // 2 * 2, :p.shape[2] // 2 * 2] for p in tqdm(imitated(editor, motion, paste=paste), 'rendering', -(-len(motion) // 8), leave=False))
+    pictures = map(even_sided, tqdm(imitated(editor, motion, paste=paste), 'rendering', -(-len(motion) // 8), leave=False))
     track = sound if isinstance(sound, (str, Path, Sound)) else Sound(samples[:, None], RATE)
     return write_video(out, pictures, FPS, track, length=len(motion))
 

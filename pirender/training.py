@@ -66,7 +66,6 @@ class Settings:
     compact: bool = False                       # moments as bfloat16 and average as float16 in checkpoints: half the bytes
     tensorboard: bool = False
     workers: int = 16
-
     def __post_init__(self): self.store = [self.store] if isinstance(self.store, str) else list(self.store)
 
 # %% ../nbs/31_training.ipynb #6afc74a9
@@ -313,22 +312,25 @@ class Trainer:
         if parts: torch._dynamo.config.optimize_ddp = False           # one graph for each network, not one for each bucket of gradients
         for part in parts: part.compile(dynamic=False)
 
-    def _corpus(self, stores, live):
-        if len(live) > 1: raise ValueError(f'{len(live)} studios are asked for in store, expected at most one')
-        if live:
-            from pirender.filming import Live
-            pairs = Live.of(live[0], self.accelerator.process_index); self.release = pairs.close
-        else: pairs = Pairs(stores, 'train')
-        if self.settings.flow: pairs.locate(open_model())
-        return pairs.load(self.device, self.settings.workers, progress=self.main)
-
-    def _mirror(self):
-        if not self.settings.mirror: return None
-        if self.pairs.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.pairs.basis}: set mirror to false')
-        return mirror_rule(open_model().mirror, OPEN_BASIS)
-
     @property
     def minutes(self): return self.earlier + (time.monotonic() - self.started) / 60
+
+# %% ../nbs/31_training.ipynb #7e97be4e
+def _corpus(self, stores, live):
+    if len(live) > 1: raise ValueError(f'{len(live)} studios are asked for in store, expected at most one')
+    if live:
+        from pirender.filming import Live
+        pairs = Live.of(live[0], self.accelerator.process_index); self.release = pairs.close
+    else: pairs = Pairs(stores, 'train')
+    if self.settings.flow: pairs.locate(open_model())
+    return pairs.load(self.device, self.settings.workers, progress=self.main)
+
+def _mirror(self):
+    if not self.settings.mirror: return None
+    if self.pairs.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.pairs.basis}: set mirror to false')
+    return mirror_rule(open_model().mirror, OPEN_BASIS)
+
+Trainer._corpus, Trainer._mirror = _corpus, _mirror
 
 # %% ../nbs/31_training.ipynb #d8b18314
 def _enter_stage(self, stage):
