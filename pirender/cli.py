@@ -132,14 +132,10 @@ def _add_studio(parser):
 
 # %% ../nbs/51_command_line.ipynb #51c1a00a
 def _add_speak(parser):
-    parser.add_argument('photo', metavar='PHOTO', help='picture file with a face')
-    parser.add_argument('sound', metavar='SOUND', help='sound file, or a film with sound: wav, mp3, flac, ogg, m4a, mp4, ...')
     parser.add_argument('--seed', type=int, default=0, metavar='N', help='another seed is another performance (0)')
     words = dict(temperature='how far from the mean motions may be; .7 is calmer', expression_scale='strength of the expression', head_scale='strength of the turns of the head')
     for name, text in words.items(): parser.add_argument('--' + name.replace('_', '-'), type=float, default=1., metavar='N', help=f'{text} (1)')
     parser.add_argument('--paste', action='store_true', help='put every picture back into the full photograph')
-    parser.add_argument('-o', '--out', metavar='FILE', help='where to write')
-    parser.set_defaults(run=speak)
 
 # %% ../nbs/51_command_line.ipynb #f26a84fc
 def build_parser(command=None):
@@ -159,7 +155,8 @@ def build_parser(command=None):
     three.add_argument('--relative', action='store_true', help="add the film's changes to the photograph's own motion")
     three.add_argument('--paste', action='store_true', help='put every picture back into the full photograph')
     three.add_argument('--smooth', action='store_true', help='calm the motion (One-Euro filter)')
-    _add_speak(commands.add_parser('speak', help='let a photograph say what is heard in a sound file', allow_abbrev=False))
+    five = commands.add_parser('speak', help='let a photograph say what is heard in a sound file', allow_abbrev=False)
+    _add_speak(five)
     four = commands.add_parser('prepare', help='make a training store from a folder of films', allow_abbrev=False)
     four.add_argument('films', metavar='FOLDER', help='folder of films, PERSON/.../FILM.mp4')
     four.add_argument('-o', '--out', metavar='STORE', required=True, help='folder of the store')
@@ -167,9 +164,10 @@ def build_parser(command=None):
     four.add_argument('--test', type=float, default=.05, metavar='SHARE', help='share of persons kept for testing (.05)')
     four.set_defaults(run=prepare)
     _add_studio(commands.add_parser('studio', help='film people of the synthetic studio into a training store', allow_abbrev=False))
-    for part, run in [(one, edit), (two, reconstruct), (three, imitate)]:
+    for part, run in [(one, edit), (two, reconstruct), (three, imitate), (five, speak)]:
         part.add_argument('photo', metavar='PHOTO', help='picture file with a face' + (', or a film' if part is two else ''))
         if part is three: part.add_argument('film', metavar='FILM', help='film of one person: mp4, mov, webm, ...')
+        if part is five: part.add_argument('sound', metavar='SOUND', help='sound file, or a film with sound: wav, mp3, flac, ogg, m4a, mp4, ...')
         part.add_argument('-o', '--out', metavar='FILE', help='where to write')
         part.set_defaults(run=run)
     return parser

@@ -85,9 +85,9 @@ def _shots(person, motions, device, film=False):
 def film_person(person, plan, device='cpu'):
     "The videos of a studio person: a list of (name, JPEG bytes of every frame, Coefficients)."
     from pirender.studio.performance import faces, stills
-    names, half, third = plan.videos(person), plan.stills // 2, plan.faces // 2
+    names, half = plan.videos(person), plan.stills // 2
     still = stills(person, plan.stills) if plan.stills else []
-    parts = [m for m in (still[:half], still[half:]) if len(m)] + [faces(person, n, k) for k, n in enumerate((third, plan.faces - third)) if n]
+    parts = [m for m in (still[:half], still[half:]) if len(m)] + [faces(person, n, k) for k, n in enumerate((plan.faces // 2, plan.faces - plan.faces // 2)) if n]
     shots = _shots(person, parts, device) + _shots(person, performances(person, plan.lengths(person)), device, film=True)
     return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, shots)]
 
