@@ -76,8 +76,9 @@ LITE0 = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3),
 class SameConv2d(nn.Conv2d):
     "A convolution padded as TensorFlow's SAME: with stride 2 one pixel more on the right and below."
     def forward(self, x):
-        total = self.kernel_size[0] - self.stride[0]
-        return super().forward(F.pad(x, (total // 2, total - total // 2) * 2) if total else x)
+        total = self.kernel_size[0] - self.stride[0]; half = total // 2
+        if total % 2: x, half = F.pad(x, (half, half + 1) * 2), 0
+        return F.conv2d(x, self.weight, self.bias, self.stride, half, 1, self.groups)
 
 def conv(inputs, outputs, kernel=1, stride=1, groups=1, active=True):
     "Convolution, batch norm and (unless `active` is False) ReLU6."
