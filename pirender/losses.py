@@ -120,7 +120,7 @@ class RendererLoss(nn.Module):
     """Eq. 9 over four scales, style on the full one; `style` is by default the features' own factor times `content` (VGG-19: 1000).
 
     `finest`, 0 as a rule, leaves out that many of the finest scales: faster, for the first steps of a run on a small machine. `window`,
-    None as a rule, is (corners, side): on the full scale only these `squares` of the pictures are compared, which costs less."""
+    None as a rule, is (corners, side): on the two finest scales only these `squares` of the pictures are compared, which costs less."""
     def __init__(self, features, warp=2.5, content=4., style=None, levels=4):
         super().__init__()
         self.features, self.levels, self.finest, self.window = features, levels, 0, None
@@ -133,8 +133,8 @@ def _loss_forward(self, rendering, target) -> dict:
     warp = content = style = target.new_zeros(())
     for level, (both, true) in enumerate(zip(pyramid(torch.cat(ours), self.levels), pyramid(target, self.levels))):
         if level < self.finest: continue
-        if level == 0 and self.window:
-            corners, side = self.window
+        if level < 2 and self.window:
+            corners, side = (n // 2**level for n in self.window)
             both, true = squares(both, corners.repeat(len(ours), 1), side), squares(true, corners, side)
         with torch.no_grad(): goal = self.features(true)
         seen = list(zip(*(f.chunk(len(ours)) for f in self.features(both))))

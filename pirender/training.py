@@ -45,7 +45,7 @@ class Settings:
     drop: float = .2
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
-    window: int = 0                             # side of the squares that the full scale is looked at through (chapter 15); 0: the whole picture
+    window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
     start: str = ''                             # weights of a renderer to begin with, a file or the name of one that ships
     ema_half_life: float = 312.5                # steps; .5^(32/10000) a step in the official code
