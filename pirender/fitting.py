@@ -18,20 +18,40 @@ from .reconstruction import (FIELDS, Face, Reconstructor, canonical_cut, imagene
                                      cut_image, reconstruct_frames, save_reconstructor)
 
 # %% auto #0
-__all__ = ['SPREADS', 'SHARES', 'reconstruction_loss', 'spoil_colour', 'occlude', 'hat', 'hand', 'jpeg_blocks', 'blurred',
-           'spoil_sharpness', 'spoil', 'draw_cuts', 'Gallery', 'training_batch', 'set_units', 'held_out_errors',
-           'evaluate', 'train_step', 'train_reconstructor', 'action_correlations', 'main']
+__all__ = ['SPREADS', 'SHARES', 'Places', 'reconstruction_loss', 'spoil_colour', 'occlude', 'hat', 'hand', 'jpeg_blocks',
+           'blurred', 'spoil_sharpness', 'spoil', 'draw_cuts', 'Gallery', 'training_batch', 'set_units',
+           'held_out_errors', 'evaluate', 'train_step', 'train_reconstructor', 'action_correlations', 'main']
+
+# %% ../nbs/25e_fitting.ipynb #25e00015
+class Places(nn.Module):
+    "Where each facial action of a `Morphable` moves the face: `displacement` weighs vertices by how far the action takes them."
+    def __init__(self, model):
+        super().__init__()
+        basis, found = model.expression_basis.astype(np.float32), []
+        for beta in (model.action_matrix if len(model.actions) else np.eye(len(basis))).astype(np.float32):       # a model without actions: its modes
+            far = np.square(np.tensordot(beta, basis, 1)).sum(-1)
+            if far.max() < 1e-9: continue
+            flat = (basis * np.sqrt(far / far.sum())[:, None]).reshape(len(basis), -1); gram = flat @ flat.T
+            found.append(gram / (beta @ gram @ beta))
+        self.register_buffer('gram', torch.tensor(np.stack(found), dtype=torch.float32))
+
+    def displacement(self, difference):
+        "Root mean square displacements (B, A) at the actions' places by a difference (B, 64) in beta, as shares of the actions' own."
+        return torch.einsum('bk,akl,bl->ba', difference, self.gram, difference).clamp_min(1e-8).sqrt()
 
 # %% ../nbs/25e_fitting.ipynb #c379ce91
-def reconstruction_loss(face: Face, guess: dict, truth: dict, std) -> dict:
-    "The five terms and their `total`, for coefficients of cuts; `std` (153,) are the network's standard deviations."
+def reconstruction_loss(face: Face, places: Places, guess: dict, truth: dict, std) -> dict:
+    "The seven terms and their `total`, for coefficients of cuts, frame k in rows k and k + B / 2; `std` (153,) are the network's standard deviations."
     off = {k: guess[k] - truth[k] for k in FIELDS}
     marks = torch.einsum('bk,kmd->bmd', off['expression'], face.expression)
     log_crop = torch.cat([(guess['crop'][:, :1] / truth['crop'][:, :1]).log(), off['crop'][:, 1:]], 1)
-    terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.2 * off['identity'].abs().mean(),
-                 vertices=20 * face.displacement('expression', off['expression']).mean() + 3 * face.displacement('identity', off['identity']).mean(),
+    twice = {k: v[:len(v) // 2] - v[len(v) // 2:] for k, v in off.items()}
+    terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.3 * off['identity'].abs().mean(),
+                 places=4 * places.displacement(off['expression']).mean(),
+                 vertices=20 * face.displacement('expression', off['expression']).mean() + 6 * face.displacement('identity', off['identity']).mean(),
                  pose=off['angles'].abs().mean() / .1 + (off['translation'] / std[FIELDS['translation']]).abs().mean() + (log_crop / std[FIELDS['crop']]).abs().mean(),
-                 landmarks=.14 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean())
+                 landmarks=.14 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean(),
+                 steady=.5 * twice['angles'].abs().mean() / .1 + .5 * twice['expression'].abs().mean())
     return {**terms, 'total': sum(terms.values())}
 
 # %% ../nbs/25e_fitting.ipynb #7882a9de
@@ -86,18 +106,19 @@ def hand(x, generator, share: float = .125):
 
 # %% ../nbs/25e_fitting.ipynb #bb0a3615
 def _cosines(device):
-    "The orthonormal 8 x 8 cosine transform."
+    "The orthonormal cosine transform of an 8 x 8 block, (64, 64)."
     k = torch.arange(8., device=device)
     basis = torch.cos(math.pi * (k + .5) * k[:, None] / 8) / 2
-    return basis * torch.where(k == 0, .5 ** .5, 1.)[:, None]
+    basis = basis * torch.where(k == 0, .5 ** .5, 1.)[:, None]
+    return torch.kron(basis, basis)
 
 def jpeg_blocks(x, strength):
     "Pictures (B, 3, H, W) in 0..1, rounded in 8 x 8 cosine blocks; `strength` (B, 1, 1, 1), 0 for none, .05 for ugly."
     B, C, H, W = x.shape; D = _cosines(x.device).to(x.dtype)
-    blocks = x.view(B, C, H // 8, 8, W // 8, 8).permute(0, 1, 2, 4, 3, 5)
-    step = (strength * (1 + torch.arange(8, device=x.device)[:, None] + torch.arange(8, device=x.device))).view(B, 1, 1, 1, 8, 8) + 1e-6
-    rounded = D.T @ ((D @ blocks @ D.T / step).round() * step) @ D
-    return rounded.permute(0, 1, 2, 4, 3, 5).reshape(B, C, H, W)
+    blocks = x.view(B, C, H // 8, 8, W // 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(B, -1, 64)
+    k = torch.arange(8, device=x.device); step = strength.view(B, 1, 1) * (1 + k[:, None] + k).view(64) + 1e-6
+    rounded = ((blocks @ D.T / step).round() * step) @ D
+    return rounded.view(B, C, H // 8, W // 8, 8, 8).permute(0, 1, 2, 4, 3, 5).reshape(B, C, H, W)
 
 def blurred(x, sigma):
     "Each picture of (B, 3, H, W) under its own Gaussian, sigma (B,) in pixels."
@@ -111,9 +132,10 @@ def spoil_sharpness(x, generator):
     "Random blur, low resolution, noise and JPEG blocks for pictures (B, 3, H, W) in 0..1."
     u = lambda *a: _uniform(x, generator, *a)
     x = blurred(x, (u(-1.1, 1.6)).clamp_min(1e-3).flatten())
-    small = int(torch.randint(36, 112, (), generator=generator, device=x.device))           # one size a batch, for one picture in four
-    coarse = F.interpolate(F.interpolate(x, size=(small, small), mode='area'), size=x.shape[2:], mode='bilinear')
-    x = torch.where(u(0, 1) < .25, coarse, x)
+    lot = u(0, 1)                                                                           # one picture in four is coarse
+    for k, small in enumerate((40, 56, 80)):
+        coarse = F.interpolate(F.interpolate(x, size=(small, small), mode='area'), size=x.shape[2:], mode='bilinear')
+        x = torch.where((lot - k / 12 - 1 / 24).abs() < 1 / 24, coarse, x)
     noise = torch.randn(x.shape, generator=generator, device=x.device) * (u(-.04, .07)).clamp_min(0)
     return jpeg_blocks((x + noise).clamp(0, 1), (u(-.02, .03)).clamp_min(0)).clamp(0, 1)
 
@@ -159,11 +181,12 @@ class Gallery:
     def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
 
 def training_batch(gallery: Gallery, face: Face, n: int, generator):
-    "Spoiled cuts (n, 3, 160, 160) and their true coefficients, half of the frames flipped."
-    x, c = gallery.take(gallery.draw(n, generator))
-    flip = torch.rand(n, generator=generator, device=x.device) < .5
+    "Spoiled cuts (n, 3, 160, 160) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped."
+    x, c = gallery.take(gallery.draw(n // 2, generator))
+    flip = torch.rand(n // 2, generator=generator, device=x.device) < .5
     x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
     c = {k: torch.where(flip[:, None], v, c[k]) for k, v in face.mirrored(c).items()}
+    x, c = x.repeat(2, 1, 1, 1), {k: v.repeat(2, 1) for k, v in c.items()}
     cut = draw_cuts(c, generator)
     return spoil(cut_image(x, cut), generator), into_cut(c, cut)
 
@@ -224,9 +247,9 @@ def _load_state(path, net, ema, optimizer) -> dict:
     return progress
 
 # %% ../nbs/25e_fitting.ipynb #64723c43
-def _schedule(done: float, warm: float = .05) -> float:
-    "Share of the full learning rate after the share `done` of the run: linear rise, cosine fall."
-    return done / warm if done < warm else .5 + .5 * math.cos(math.pi * min(1, (done - warm) / (1 - warm)))
+def _schedule(done: float, step: int, warm: int = 200) -> float:
+    "Share of the full learning rate after the share `done` of the run and `step` steps: a cosine that falls, under a line that rises."
+    return min(1, (step + 1) / warm) * (.5 + .5 * math.cos(math.pi * min(1, done)))
 
 @torch.no_grad()
 def _follow(ema, net, step, decay=.999):
@@ -239,10 +262,10 @@ def _optimizer(net, rate, decay=.02):
     flat, wide = ([p for p in net.parameters() if (p.dim() > 1) == w] for w in (False, True))
     return torch.optim.AdamW([dict(params=wide, weight_decay=decay), dict(params=flat, weight_decay=0.)], lr=rate, fused=net.mean.is_cuda)
 
-def train_step(net, face, optimizer, x, truth, bf16=True) -> dict:
+def train_step(net, face, places, optimizer, x, truth, bf16=True) -> dict:
     "One step on spoiled cuts `x` with true coefficients; returns the loss's terms."
     with torch.autocast(x.device.type, torch.bfloat16, enabled=bf16): guess = net(x.contiguous(memory_format=torch.channels_last))
-    loss = reconstruction_loss(face, guess, truth, net.std)
+    loss = reconstruction_loss(face, places, guess, truth, net.std)
     optimizer.zero_grad(set_to_none=True); loss['total'].backward()
     nn.utils.clip_grad_norm_(net.parameters(), 5.); optimizer.step()
     return {k: v.detach() for k, v in loss.items()}
@@ -256,7 +279,8 @@ class _Run:
         stores = [s if hasattr(s, 'split') and not isinstance(s, (str, Path)) else Store(s) for s in (stores if isinstance(stores, (list, tuple)) else [stores])]
         model = model or open_model(); check_basis(stores[0].basis, model.basis)
         torch.manual_seed(seed); torch.backends.cudnn.benchmark = True
-        self.train, self.test, self.face = Gallery(stores, 'train', device), Gallery(stores, 'test', device), Face(model).to(device)
+        self.train, self.test = (Gallery(stores, s, device) if s == 'train' or any(x.split(s) for x in stores) else None for s in ('train', 'test'))
+        self.face, self.places = Face(model).to(device), Places(model).to(device)
         self.generator, self.step, self.seconds, self.curve, self.device = torch.Generator(device).manual_seed(seed), 0, 0., [], device
         self.net = Reconstructor().to(device, memory_format=torch.channels_last)
         if start: self.net.load_state_dict(load_reconstructor(start).state_dict()); self.net.card = dict(load_reconstructor(start).card)
@@ -275,12 +299,12 @@ class _Run:
     def advance(self, batch, share, rate):
         for group in self.optimizer.param_groups: group['lr'] = rate * share
         self.net.train().trunk[:self.hold].eval()
-        loss = train_step(self.net, self.face, self.optimizer, *training_batch(self.train, self.face, batch, self.generator), self.bf16)
+        loss = train_step(self.net, self.face, self.places, self.optimizer, *training_batch(self.train, self.face, batch, self.generator), self.bf16)
         self.step += 1; _follow(self.ema, self.net, self.step)
         return loss
 
     def report(self, loss, seconds):
-        self.curve.append([self.step, *(round(v.item(), 4) for v in loss.values())])
+        self.curve.append(dict(step=self.step) | {k: round(v.item(), 4) for k, v in loss.items()})
         print(f'step {self.step}, {seconds:.0f} s: ' + ', '.join(f'{k} {v.item():.3f}' for k, v in loss.items()), flush=True)
 
 # %% ../nbs/25e_fitting.ipynb #9b695690
@@ -294,14 +318,21 @@ class _Polite:
     def __exit__(self, *_):
         for s, handler in self.old.items(): signal.signal(s, handler)
 
+def _before(run):
+    "The network that ships, to compare with; None without one, or for one of another form or basis."
+    try: net = load_reconstructor()
+    except (FileNotFoundError, ValueError) as reason: print(f'nothing to compare with: {reason}', flush=True); return None
+    return net if net.card.get('basis') == run.train.basis else None
+
 def _finish(run: _Run, out, **facts) -> dict:
-    "Measure the average, write weights and record."
-    before = load_reconstructor()
-    errors = evaluate(run.ema.eval(), run.face, run.test, run.train, before.to(run.device) if before.card['basis'] == run.train.basis else None)
-    before.to('cpu')
-    people = [len(g.pairs.people) for g in (run.train, run.test)]
+    "Write the average, measure it on the test split if there is one, write it again with its record."
+    save_reconstructor(run.ema.eval(), out, **facts)
+    before = run.test and _before(run)
+    errors = evaluate(run.ema, run.face, run.test, run.train, before and before.to(run.device)) if run.test else {}
+    if before: before.to('cpu')
+    people = [len(g.pairs.people) if g else 0 for g in (run.train, run.test)]
     record = dict(facts, steps=run.step, minutes=round(run.seconds / 60, 2), train_people=people[0], test_people=people[1], train_frames=len(run.train.images),
-                  commit=commit(), hardware=hardware(), held_out=errors, curve_columns=['step', 'expression', 'identity', 'vertices', 'pose', 'landmarks', 'total'], curve=run.curve)
+                  commit=commit(), hardware=hardware(), held_out=errors, curve_columns=list(run.curve[0]), curve=[list(row.values()) for row in run.curve])
     save_reconstructor(run.ema, out, **{k: v for k, v in record.items() if not k.startswith('curve')})
     with atomic(Path(out).with_suffix('.json')) as part: part.write_text(json.dumps(record, indent=1))
     for name, e in errors.items(): print(f'{name:12}' + ', '.join(f'{k} {v:.4f}' for k, v in e.items()), flush=True)
@@ -313,6 +344,7 @@ def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = Non
     """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
 
     The first `hold` blocks of the trunk stay as ImageNet left them. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
+    if batch % 2: raise ValueError(f'A batch of {batch}; expected an even number, because every frame is shown in two cuts.')
     clock, device = time.time(), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
     run = _Run(stores, model, device, seed, rate, start, hold, bf16)
     state = Path(state or Path(out).with_suffix('.state.safetensors'))
@@ -320,8 +352,8 @@ def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = Non
     before, saved = run.seconds, time.time()
     share = lambda: run.step / steps if steps else (before + time.time() - clock) / (60 * minutes)
     with _Polite() as polite:
-        while share() < 1 and not polite.asked:
-            loss = run.advance(batch, _schedule(share()), rate)
+        while run.step < 1 or share() < 1 and not polite.asked:
+            loss = run.advance(batch, _schedule(share(), run.step), rate)
             if run.step % every == 0 or run.step == 1: run.report(loss, time.time() - clock)
             if time.time() - saved > 90: run.seconds = before + time.time() - clock; run.save(state); saved = time.time()
         run.seconds = before + time.time() - clock

@@ -76,8 +76,9 @@ LITE0 = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3),
 class SameConv2d(nn.Conv2d):
     "A convolution padded as TensorFlow's SAME: with stride 2 one pixel more on the right and below."
     def forward(self, x):
-        total = self.kernel_size[0] - self.stride[0]
-        return super().forward(F.pad(x, (total // 2, total - total // 2) * 2) if total else x)
+        total = self.kernel_size[0] - self.stride[0]; half = total // 2
+        if total % 2: x, half = F.pad(x, (half, half + 1) * 2), 0
+        return F.conv2d(x, self.weight, self.bias, self.stride, half, 1, self.groups)
 
 def conv(inputs, outputs, kernel=1, stride=1, groups=1, active=True):
     "Convolution, batch norm and (unless `active` is False) ReLU6."
@@ -119,18 +120,19 @@ def unpack(numbers) -> dict:
 
 class Reconstructor(nn.Module):
     "Cut (B, 3, 160, 160), RGB in 0..1 -> dict of its coefficients (B, 80), (B, 64), (B, 3), (B, 3), (B, 3)."
-    def __init__(self, hidden: int = 256):
+    def __init__(self, hidden: int = 288):
         super().__init__()
-        self.trunk, self.what, self.where = lite0(), conv(320, 1280), conv(320, 32)
-        self.head = nn.Sequential(nn.Dropout(.2), nn.Linear(1280 + 32 * 25, hidden), nn.SiLU(), nn.Linear(hidden, 153))
+        self.trunk, self.what, self.where, self.near = lite0(), conv(320, 1280), conv(320, 32), conv(112, 12)
+        self.head = nn.Sequential(nn.Dropout(.2), nn.Linear(1280 + 32 * 25 + 12 * 100, hidden), nn.SiLU(), nn.Linear(hidden, 153))
         self.register_buffer('mean', torch.zeros(153)); self.register_buffer('std', torch.ones(153))
         self.card = {}
 
     def features(self, x):
-        "(B, 2080) float32: what is there, and where."
+        "(B, 3280) float32: what is there, where, and from near."
         x = (x - x.new_tensor([.485, .456, .406]).view(3, 1, 1)) / x.new_tensor([.229, .224, .225]).view(3, 1, 1)
-        x = self.trunk(x)
-        return torch.cat([self.what(x).mean((2, 3)), self.where(x).flatten(1)], 1).float()
+        early = self.trunk[:12](x)                                          # (B, 112, 10, 10)
+        late = self.trunk[12:](early)
+        return torch.cat([self.what(late).mean((2, 3)), self.where(late).flatten(1), self.near(early).flatten(1)], 1).float()
 
     def forward(self, x):
         features = self.features(x)
@@ -236,8 +238,10 @@ def load_reconstructor(path=None, device='cpu') -> Reconstructor:
     path = Path(path) if path else shipped('reconstruction.safetensors')
     if not path.exists(): raise FileNotFoundError(f"There are no reconstruction weights at '{path}'.")
     net, tensors = Reconstructor(), load_file(path)
-    missing, unexpected = net.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=False)
-    if unexpected or [k for k in missing if 'num_batches' not in k]: raise ValueError(f"'{path}' holds no Reconstructor; expected a file written by save_reconstructor.")
+    shapes = lambda found: {k: v.shape for k, v in found.items() if 'num_batches' not in k}
+    if shapes(tensors) != shapes(net.state_dict()):
+        raise ValueError(f"'{path}' does not hold the Reconstructor of this version; expected a file that its save_reconstructor wrote: take the weights that came with this version, or train new ones (chapter 25e).")
+    net.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=False)
     with safe_open(path, 'pt') as file: net.card = {k: json.loads(v) for k, v in (file.metadata() or {}).items()}
     return net.eval().to(device)
 
