@@ -28,22 +28,23 @@ def fingerprint(path):
     "The first twelve digits of a file's SHA-256: which weights these were."
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
 
-def prepare(source, folder, extract, reader='', held_out=14, frames=64):
-    """Write the clips of a `Store` (their first `frames` frames) to a store in `folder`, with the coefficients that `extract` reads: uint8 (N, H, W, 3) -> Coefficients.
+def prepare(source, folder, extract, reader='', people=64, held_out=14, frames=64):
+    """Write the clips of the first `people` people of a `Store` (their first `frames` frames) to a store in `folder`, with the coefficients that `extract` reads: uint8 (N, H, W, 3) -> Coefficients.
 
-    The last `held_out` people are the test split. Beside the store lie `exact-train.npz` and `exact-test.npz`, a row for each frame of its `Pairs`.
+    The last `held_out` of them are the test split. Beside the store lie `exact-train.npz` and `exact-test.npz`, a row for each frame of its `Pairs`.
     Begun again it goes on; `reader` is noted in the store and says which network read."""
     clips = [n for n in source.names if not is_stills(n)]
-    people = sorted({person_of(n) for n in clips})
-    if len(people) <= held_out: raise ValueError(f'{source.folder} has clips of {len(people)} people; expected more than the {held_out} to hold out')
+    chosen = sorted({person_of(n) for n in clips})[:people]
+    if len(chosen) <= held_out: raise ValueError(f'{source.folder} gives clips of {len(chosen)} people; expected more than the {held_out} to hold out')
+    clips = [n for n in clips if person_of(n) in chosen]
     with StoreWriter(folder, source.basis) as writer:
         if (old := writer.note('reader', reader)) != reader: raise ValueError(f'{folder} was read by {old}, asked for {reader}: choose another folder, or delete this one')
         for name in tqdm(clips, 'reading', disable=len(clips) < 10, mininterval=10):
             if name in writer: continue
             jpegs = [source.get(name, i) for i in range(min(frames, source.length(name)))]
-            writer.add(name, jpegs, extract(np.stack([decode_jpeg(j) for j in jpegs])), 'test' if person_of(name) in people[-held_out:] else 'train')
+            writer.add(name, jpegs, extract(np.stack([decode_jpeg(j) for j in jpegs])), 'test' if person_of(name) in chosen[-held_out:] else 'train')
     for split in 'train', 'test':
-        names = sorted((n for n in clips if (person_of(n) in people[-held_out:]) == (split == 'test')), key=lambda n: (person_of(n), n))
+        names = sorted((n for n in clips if (person_of(n) in chosen[-held_out:]) == (split == 'test')), key=lambda n: (person_of(n), n))
         Coefficients.join(source.coefficients(n)[:frames] for n in names).save(Path(folder)/f'exact-{split}.npz')
     return folder
 
@@ -146,6 +147,7 @@ def compare(store, folder, seeds, steps, extract, loss=None, start='lite', frame
     folder, loss = Path(folder), (loss or RendererLoss(Features())).to(device)
     pairs = Pairs(Store(store), 'test').load(device, progress=False)
     exact, edit = Coefficients.load(Path(store)/'exact-test.npz').descriptor, choices.get('stage_one', 0.) < 1
+    if len(exact) != len(pairs): raise ValueError(f'{store} has {len(pairs)} held-out frames but exact-test.npz {len(exact)} rows: delete that folder and prepare it anew')
     score = lambda draw: measure(draw, pairs, exact, extract, loss.features, frames, every)
     def arm(name, seed, net=None):
         settings = arm_settings(name, seed, store, folder, steps, start, **choices)
@@ -183,7 +185,7 @@ def main(arguments=None):
     "`python -m pirender.ablation --store DIR --steps N -o FILE`: both arms, several seeds; `--prepare DIR` first makes the store from the clips of another."
     parser = argparse.ArgumentParser('pirender.ablation', description=main.__doc__)
     parser.add_argument('--store', required=True); parser.add_argument('--prepare', metavar='DIR'); parser.add_argument('--clip-frames', type=int, default=64)
-    parser.add_argument('--held-out', type=int, default=14, help='people'); parser.add_argument('--folder', default='runs/ablation', help='of the runs; one found there goes on')
+    parser.add_argument('--people', type=int, default=64); parser.add_argument('--held-out', type=int, default=14, help='of the people'); parser.add_argument('--folder', default='runs/ablation', help='of the runs; one found there goes on')
     parser.add_argument('-o', '--output', default='data/results/window_ablation.json')
     parser.add_argument('--steps', type=int, default=600); parser.add_argument('--seeds', type=int, default=3); parser.add_argument('--start', default='lite', help="weights to begin with; '' for none")
     parser.add_argument('--batch', type=int, default=20); parser.add_argument('--lr', type=float, default=1e-4); parser.add_argument('--stage-one', type=float, default=0., help='share of the steps; 1: mapping and warping alone, also measured so')
@@ -194,7 +196,7 @@ def main(arguments=None):
     device, record = 'cuda' if torch.cuda.is_available() else 'cpu', None
     eye = load_reconstructor(device=device); extract = lambda frames: reconstruct_frames(frames, eye)
     reader = f"reconstruction.safetensors {fingerprint(shipped('reconstruction.safetensors'))}"
-    if a.prepare: prepare(Store(a.prepare), a.store, extract, reader, a.held_out, a.clip_frames)
+    if a.prepare: prepare(Store(a.prepare), a.store, extract, reader, a.people, a.held_out, a.clip_frames)
     train, test = (Pairs(Store(a.store), split) for split in ('train', 'test'))
     exact = Coefficients.load(Path(a.store)/'exact-test.npz').descriptor
     facts = dict(people=dict(train=len(train.people), test=len(test.people)), clip_frames=int(test.video[0, 1]), reader=Store(a.store).get('reader').decode(), read_back_by=reader,
