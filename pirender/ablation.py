@@ -189,7 +189,8 @@ def main(arguments=None):
     parser.add_argument('-o', '--output', default='data/results/window_ablation.json')
     parser.add_argument('--steps', type=int, default=600); parser.add_argument('--seeds', type=int, default=3); parser.add_argument('--start', default='lite', help="weights to begin with; '' for none")
     parser.add_argument('--batch', type=int, default=20); parser.add_argument('--lr', type=float, default=1e-4); parser.add_argument('--stage-one', type=float, default=0., help='share of the steps; 1: mapping and warping alone, also measured so')
-    parser.add_argument('--window', type=int, default=0, help='side of the squares compared on the full scale, 0 for all'); parser.add_argument('--threads', type=int)
+    parser.add_argument('--window', type=int, default=0, help='side of the squares compared on the full scale, 0 for all'); parser.add_argument('--coarse', type=float, default=0., help='share of the steps compared on the two coarsest scales alone')
+    parser.add_argument('--threads', type=int)
     parser.add_argument('--frames', type=int, default=64, help='of each held-out clip that are drawn'); parser.add_argument('--every', type=int, default=1, help='of these, each how manieth is scored as a picture')
     a = parser.parse_args(arguments)
     if a.threads: torch.set_num_threads(a.threads)
@@ -202,9 +203,10 @@ def main(arguments=None):
     facts = dict(people=dict(train=len(train.people), test=len(test.people)), clip_frames=int(test.video[0, 1]), reader=Store(a.store).get('reader').decode(), read_back_by=reader,
         kinds=error_kinds(test.descriptors.numpy(), exact, test.video.tolist()), smoothed=smoothed_errors(test, exact),
         start_weights=f"renderer_{a.start}.safetensors {fingerprint(shipped(f'renderer_{a.start}.safetensors'))}" if a.start else 'random',
-        choices={k: getattr(a, k) for k in ('steps', 'batch', 'lr', 'stage_one', 'window', 'frames', 'every')})
+        choices={k: getattr(a, k) for k in ('steps', 'batch', 'lr', 'stage_one', 'window', 'coarse', 'frames', 'every')})
     output = Path(a.output).resolve().with_suffix('')
-    for record in compare(a.store, a.folder, a.seeds, a.steps, extract, start=a.start, frames=a.frames, every=a.every, device=device, batch=a.batch, lr=a.lr, stage_one=a.stage_one, window=a.window):
+    for record in compare(a.store, a.folder, a.seeds, a.steps, extract, start=a.start, frames=a.frames, every=a.every, device=device, batch=a.batch, lr=a.lr,
+            stage_one=a.stage_one, window=a.window, coarse=a.coarse):
         done, minutes = len(record['rows']['window']), sum(r['minutes'] for arm in ARMS for r in record['rows'][arm])
         save_result(output, seed=list(range(done)), minutes=minutes, **record, **facts)
         print(f'{done} of {a.seeds} seeds done, {minutes:.1f} minutes of runs, {output}.json', flush=True)
