@@ -326,10 +326,10 @@ def table1(net, eye, store, sources=32, motions=8, seed=0, progress=True):
         pictures = render(net, image, repeated(goals))
         rows.add('ours', pictures, read(pictures), goals)
         rows.add('copy', image[None], np.repeat(read(image[None]), motions, 0), goals)
-    half, true = len(rest) // 2, lambda part: (np.stack([store.frame(*f) for f in part]), np.concatenate([store.coefficients(n).descriptor[k:k + 1] for n, k in part]))
+    half, true = min(len(rest) // 2, 256), lambda part: (np.stack([store.frame(*f) for f in part]), np.concatenate([store.coefficients(n).descriptor[k:k + 1] for n, k in part]))
     for i in tqdm(range(0, half, 32), 'true pictures', disable=not progress):
         rows.add('true', true(rest[i:min(i + 32, half)])[0])
-        frames, exact = true(rest[half + i:half + i + 32])
+        frames, exact = true(rest[half + i:min(half + i + 32, 2 * half)])
         for f, r, e in zip(frames, read(frames), exact): rows.add('floor', f[None], r[None], e[None])
     return rows.record('true'), note
 
