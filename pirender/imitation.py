@@ -219,12 +219,12 @@ def holders(thing, n, first=1_000_000):
     from pirender.studio.people import sample_person
     return list(islice((seed for seed in count(first) if set(THINGS[thing]) & set(sample_person(seed).parts)), n))
 
-def crossing(n):
-    "How a thing moves (n, 3) dm that comes up from out of the picture, crosses the face and goes down again."
+def crossing(place, n):
+    "How a thing at a `place` (see `sample_place`) moves (n, 3) dm that comes up, crosses the face at the height of the upper lip and goes down again."
     from pirender.studio.performance import AWAY
-    t = np.linspace(0, 1, n)[:, None]
+    t, (x, y, _) = np.linspace(0, 1, n)[:, None], place['offset'] * [-1 if place['left'] else 1, 1, 1]
     up = (np.minimum(t - .1, .9 - t) / .15).clip(0, 1)
-    return (1 - up) * AWAY + up * np.concatenate([1.6 * t - .6, .6 * up, 0 * t], 1)
+    return (1 - up) * AWAY + up * np.concatenate([np.sign(x) * (.9 - 1.8 * t) - x, .2 - y + 0 * t, 0 * t], 1)
 
 def with_disc(frames, width=80):
     "Frames (n, 256, 256, 3) uint8 with a dark disc that crosses them from left to right."
@@ -242,30 +242,31 @@ def hidden(plain, other, landmarks):
 # %% ../nbs/41_motion_imitation.ipynb #656951f9
 def disturbed(person, n=32, every=1):
     "One performance of a studio person: films (`plain`, `thing`, `disc`) of n frames (n, 256, 256, 3), exact Coefficients, landmarks (n, 68, 2)."
+    from pirender.studio.people import sample_person
     from pirender.studio.performance import AWAY, clip, record
     motion = clip(person, n * every)[::every]
     plain, exact, landmarks = record(person, replace(motion, prop=np.tile(AWAY, (n, 1))), film=True)
-    thing = record(person, replace(motion, prop=crossing(n)), film=True)[0]
+    thing = record(person, replace(motion, prop=crossing(sample_person(person).place, n)), film=True)[0]
     return dict(plain=plain, thing=thing, disc=with_disc(plain)), exact, landmarks
 
 def led_astray(editor, films, exact, landmarks, least=.15):
     """What covering does: for `thing` and `disc` the results (`pictures`), the share of the face `hidden` (n,), and in the frames where it is over `least`, mean errors against
-    the truth, 'read' from the film and of the 'result', as (undisturbed, disturbed): `aed` in sigma and `apd` in degrees."""
+    the truth, 'read' frame by frame, 'bridged' over frames without a face, and of the 'result', as (undisturbed, disturbed): `aed` in sigma and `apd` in degrees."""
     describe = lambda frames: reconstruct_frames(frames, getattr(editor, 'reconstructor', None))
-    motion = {name: one_person([described(frames, describe)]) for name, frames in films.items()}
+    read = {name: described(frames, describe) for name, frames in films.items()}
+    motion = {name: one_person([c]) for name, c in read.items()}
     results = {name: np.concatenate(list(imitated(editor, c))) for name, c in motion.items()}
     back = {name: describe(pictures) for name, pictures in results.items()}
-    off = {name: dict(read=motion_distance(motion[name].descriptor, exact.descriptor), result=motion_distance(back[name].descriptor, exact.descriptor)) for name in films}
-    found = {}
+    off, found = {stage: {name: motion_distance(c.descriptor, exact.descriptor) for name, c in of.items()} for stage, of in dict(read=read, bridged=motion, result=back).items()}, {}
     for name in [name for name in films if name != 'plain']:
         share = hidden(films['plain'], films[name], landmarks); covered = share > least
-        pairs = lambda stage, k, unit: [float(unit * off[which][stage][k][covered].mean()) for which in ('plain', name)]
-        errors = {stage: dict(aed=pairs(stage, 'aed', 1), apd=pairs(stage, 'apd', 180 / np.pi)) for stage in ('read', 'result')} if covered.any() else None
+        pairs = lambda stage, k, unit: [float(unit * off[stage][which][k][covered].mean()) for which in ('plain', name)]
+        errors = {stage: dict(aed=pairs(stage, 'aed', 1), apd=pairs(stage, 'apd', 180 / np.pi)) for stage in off} if covered.any() else None
         found[name] = dict(pictures=results[name], hidden=share, seen=float(motion[name].found[covered].mean()) if covered.any() else None, errors=errors)
     return results['plain'], found
 
 # %% ../nbs/41_motion_imitation.ipynb #656951fc
-def measure_occluders(people=4, frames=32):
+def measure_occluders(people=4, frames=24):
     "`led_astray` for so many people with a hand and as many with a microphone; the result `imitation_occluders`: mean over people and standard error."
     start, editor, rows = time.monotonic(), Editor(shipped('samples/portrait_2.png')), defaultdict(list)
     for person, thing in tqdm([(person, thing) for thing in THINGS for person in holders(thing, people)], 'people'):
@@ -273,7 +274,7 @@ def measure_occluders(people=4, frames=32):
         for name, f in found.items():
             if f['errors']: rows[thing if name == 'thing' else name].append(f)
     table = {name: dict(people=len(parts), hidden=float(np.mean([p['hidden'].max() for p in parts])), seen=float(np.mean([p['seen'] for p in parts])),
-                        **{stage: {k: [summary([p['errors'][stage][k][i] for p in parts]) for i in (0, 1)] for k in ('aed', 'apd')} for stage in ('read', 'result')}) for name, parts in rows.items()}
+                        **{stage: {k: [summary([p['errors'][stage][k][i] for p in parts]) for i in (0, 1)] for k in ('aed', 'apd')} for stage in ('read', 'bridged', 'result')}) for name, parts in rows.items()}
     return save_result('imitation_occluders', seed=0, minutes=(time.monotonic() - start) / 60, rows=table, frames=frames, renderer_commit=editor.renderer.card.get('commit'),
                        extractor_commit=editor.reconstructor.card.get('commit'))
 
@@ -287,7 +288,7 @@ def main(arguments=None):
     for name, value in dict(clips=24, every=8, seed=0).items(): two.add_argument(f'--{name}', type=int, default=value)
     two.add_argument('--renderer', default='lite')
     what.add_parser('memory', help='peak memory of pirender imitate').add_argument('--frames', type=int, nargs='+', default=[200, 1000])
-    three = what.add_parser('occluders', help='things before the driving face'); three.add_argument('--people', type=int, default=4); three.add_argument('--frames', type=int, default=32)
+    three = what.add_parser('occluders', help='things before the driving face'); three.add_argument('--people', type=int, default=4); three.add_argument('--frames', type=int, default=24)
     given = vars(parser.parse_args(arguments))
     record = dict(table2=measure_table2, memory=measure_memory, occluders=measure_occluders)[given.pop('what')](**given)
     print('\n\n'.join(as_table(record['rows'], task) for task in ('same', 'cross')) if 'clips' in record else record['rows'])

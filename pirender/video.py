@@ -96,7 +96,7 @@ def read_sound(path, rate=None, start=0, seconds=None):
     with TemporaryDirectory() as folder:
         with _ffmpeg(*cut, '-i', path, '-vn', '-af', 'aresample=async=1:first_pts=0', '-c:a', 'pcm_s16le', *(['-ar', rate] if rate else []), f'{folder}/sound.wav', wanted=f'no sound in {Path(path).name}'): pass
         rate, samples = wavfile.read(f'{folder}/sound.wav')
-    return Sound(samples.reshape(len(samples), -1).astype(np.float32) / 32767, rate)
+    return Sound((samples[:, None] if samples.ndim == 1 else samples).astype(np.float32) / 32767, rate)
 
 # %% ../nbs/24_video.ipynb #cbd230aa
 def stream_video(path, fps=None, start=0, seconds=None, batch=64):
