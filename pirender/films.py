@@ -66,10 +66,11 @@ def reconstruct_video(path, net=None, fps: float | None = None, batch: int = 64,
     `describe`: another estimator than `net`, frames (n, 256, 256, 3) -> `Coefficients`. FileNotFoundError, or ValueError if it is no film or shows no face."""
     net, facts = net or load_reconstructor(), video_facts(path)
     square = clip_frame(list(read_video(path, 5 / max(facts['duration'], .2), sound=False).frames), net)
-    total, parts = int(np.ceil(facts['duration'] * (fps or facts['fps']) / batch)), []
-    for pictures in tqdm(stream_video(path, fps, batch=batch), 'reading motion', total, leave=False):
-        if not parts: first = Frame(pictures[0].copy(), square.left, square.top, square.side)
-        parts.append(described(cut_frames(square, pictures), describe or (lambda frames: reconstruct_frames(frames, net, batch=16))))
+    describe, parts = describe or (lambda frames: reconstruct_frames(frames, net, batch=16)), []
+    with tqdm(desc='reading motion', total=round(facts['duration'] * (fps or facts['fps'])), unit='frame', leave=False) as bar:
+        for pictures in stream_video(path, fps, batch=batch):
+            if not parts: first = Frame(pictures[0].copy(), square.left, square.top, square.side)
+            parts.append(described(cut_frames(square, pictures), describe)); bar.update(len(pictures))
     c = one_person(parts)
     if c.found.mean() < .7: warnings.warn(f'{Path(path).name}: a face was seen in the square in only {c.found.mean():.0%} of the frames; a film with cuts or several people has to be cut into pieces first (find_tracks says where).', stacklevel=2)
     return first, c

@@ -73,7 +73,7 @@ def write_video(path, frames, fps=25, sound=None, quality=18, length=None):
     (h, w), n = first.shape[1:3], length or len(first)
     with TemporaryDirectory() as folder, atomic(path) as part:
         if isinstance(sound, Sound): write_wav(Path(folder)/'sound.wav', sound); sound = Path(folder)/'sound.wav'
-        audio = ['-i', sound, '-map', '0:v', '-map', '1:a', '-c:a', 'aac', '-b:a', '128k'] if sound else []
+        audio = ['-i', sound, '-map', '0:v', '-map', '1:a:0', '-c:a', 'aac', '-b:a', '128k'] if sound else []
         with _ffmpeg('-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', f'{w}x{h}', '-r', fps, '-i', '-', *audio, '-c:v', 'libx264', '-crf', quality, '-preset', 'medium',
                      '-pix_fmt', 'yuv420p', '-t', n/fps, '-movflags', '+faststart', '-f', 'mp4', part, wanted=f'could not write {path.name}') as ffmpeg:
             for some in chain([first], parts): ffmpeg.stdin.write(np.ascontiguousarray(some))
@@ -96,13 +96,14 @@ def read_sound(path, rate=None, start=0, seconds=None):
     with TemporaryDirectory() as folder:
         with _ffmpeg(*cut, '-i', path, '-vn', '-af', 'aresample=async=1:first_pts=0', '-c:a', 'pcm_s16le', *(['-ar', rate] if rate else []), f'{folder}/sound.wav', wanted=f'no sound in {Path(path).name}'): pass
         rate, samples = wavfile.read(f'{folder}/sound.wav')
-    return Sound(samples.reshape(len(samples), -1).astype(np.float32) / 32767, rate)
+    return Sound((samples[:, None] if samples.ndim == 1 else samples).astype(np.float32) / 32767, rate)
 
 # %% ../nbs/24_video.ipynb #cbd230aa
 def stream_video(path, fps=None, start=0, seconds=None, batch=64):
-    "The frames of a film, upright and at a constant rate, as arrays (n, H, W, 3) uint8 of at most `batch`: for films that do not fit into memory."
+    "The frames of a film, upright and at a constant rate, as arrays (n, H, W, 3) uint8 of at most `batch` and about 64 MB: for films that do not fit into memory."
     facts, count = video_facts(path), 0
     (w, h), rate = facts['size'], fps or facts['fps']
+    batch = max(1, min(batch, 2**26 // (h * w * 3)))
     first = max(0, start - 2); seek = ['-ss', first, '-copyts', '-start_at_zero'] if start or seconds else []
     cut = f',trim=start={start - .25 / rate}' + (f':end={start + seconds - .25 / rate}' if seconds else '') + ',setpts=PTS-STARTPTS' if seek else ''
     with _ffmpeg(*seek, '-i', path, '-an', '-vf', f'fps={rate}:start_time={first}{cut}', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-', wanted=f'could not read {Path(path).name}') as ffmpeg:
