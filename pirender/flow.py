@@ -124,11 +124,12 @@ def sound_window(a, before=HISTORY, after=AHEAD):
 
 # %% ../nbs/42_flow.ipynb #15fee40e
 @torch.no_grad()
-def generate(flow, n, outer, first, k=HISTORY):
-    "Motions (B, T, C) from noise n (B, T, C), frame by frame; `outer` (B, T, D) is the condition apart from the history, `first` (B, C) the motion before."
-    past, states, out = first[:, None].expand(-1, k, -1), None, []
+def generate(flow, n, outer, past, states=None):
+    """Motions (B, T, C) from noise n (B, T, C), frame by frame; `outer` (B, T, D) is the condition apart from the history, `past` (B, k, C) the motions
+    before, or (B, C) the one that stands for all of them. Also the last k motions and the states, with which the next piece goes on."""
+    past, out = past if past.ndim == 3 else past[:, None].expand(-1, HISTORY, -1), []
     for i in range(n.shape[1]):
         c = torch.cat([past.flatten(1), outer[:, i]], -1)[:, None]
         p, states = flow.decode(n[:, i:i+1], c, states)
         past = torch.cat([past[:, 1:], p], 1); out.append(p)
-    return torch.cat(out, 1)
+    return torch.cat(out, 1), past, states
