@@ -148,9 +148,12 @@ class MotionFlow(nn.Module):
         noise, log_det, states = self.flow.encode((p - self.guess(c)) @ self.whiten, self.encoder(c), states)
         return noise, log_det + torch.linalg.slogdet(self.whiten).logabsdet, states
 
-    def decode(self, n, c, states=None):
-        left, states = self.flow.decode(n, self.encoder(c), states)
-        return torch.linalg.solve(self.whiten.T, left.mT).mT + self.guess(c), states
+    def undo(self): return self.flow.undo(), torch.linalg.inv(self.whiten)
+
+    def decode(self, n, c, states=None, undo=None):
+        steps, back = undo or self.undo()
+        left, states = self.flow.decode(n, self.encoder(c), states, steps)
+        return left @ back + self.guess(c), states
 
     def loss(self, p, c, states=None):
         "Eq. 14, nats per number (B, T), and the states."
@@ -338,8 +341,9 @@ PIECE = 256                            # frames that are drawn at once
 class Bounded:
     "A flow whose generated motions stay within `bound` deviations, whatever it hears."
     def __init__(self, net, bound): self.net, self.bound = net, bound
-    def decode(self, n, c, states=None):
-        p, states = self.net.decode(n, c, states)
+    def undo(self): return self.net.undo()
+    def decode(self, n, c, states=None, undo=None):
+        p, states = self.net.decode(n, c, states, undo)
         return p.clamp(-self.bound, self.bound), states
 
 @torch.no_grad()
