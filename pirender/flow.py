@@ -96,11 +96,16 @@ class ConditionalFlow(nn.Module):
             log_det = log_det + a + b + d; after.append(state)
         return p, log_det, after
 
-    def decode(self, n, c, states=None):
-        "Noise -> motion, and the states after the last frame."
+    def undo(self):
+        "For every step the matrix and the row that undo its linear map and its actnorm at once: y @ M + b. They depend on the weights alone, so a recursion makes them once."
+        back = [norm.inverse(mix.inverse(F.pad(torch.eye(len(mix.L)).to(mix.L), (0, 0, 1, 0))[None]))[0] for norm, mix, _ in self.steps]
+        return [(rows[1:] - rows[:1], rows[0]) for rows in back]
+
+    def decode(self, n, c, states=None, undo=None):
+        "Noise -> motion, and the states after the last frame; `undo` is what `undo()` says, if that is known already."
         after = []
-        for (norm, mix, couple), state in reversed(list(zip(self.steps, states or [None] * len(self.steps)))):
-            n, state = couple.inverse(n, c, state); n = norm.inverse(mix.inverse(n)); after.append(state)
+        for (_, _, couple), (M, b), state in reversed(list(zip(self.steps, undo or self.undo(), states or [None] * len(self.steps)))):
+            n, state = couple.inverse(n, c, state); n = n @ M + b; after.append(state)
         return n, after[::-1]
 
 # %% ../nbs/42_flow.ipynb #e23b332b
@@ -124,11 +129,12 @@ def sound_window(a, before=HISTORY, after=AHEAD):
 
 # %% ../nbs/42_flow.ipynb #15fee40e
 @torch.no_grad()
-def generate(flow, n, outer, first, k=HISTORY):
-    "Motions (B, T, C) from noise n (B, T, C), frame by frame; `outer` (B, T, D) is the condition apart from the history, `first` (B, C) the motion before."
-    past, states, out = first[:, None].expand(-1, k, -1), None, []
+def generate(flow, n, outer, past, states=None):
+    """Motions (B, T, C) from noise n (B, T, C), frame by frame; `outer` (B, T, D) is the condition apart from the history, `past` (B, k, C) the motions
+    before, or (B, C) the one that stands for all of them. Also the last k motions and the states, with which the next piece goes on."""
+    past, undo, out = past if past.ndim == 3 else past[:, None].expand(-1, HISTORY, -1), flow.undo(), []
     for i in range(n.shape[1]):
         c = torch.cat([past.flatten(1), outer[:, i]], -1)[:, None]
-        p, states = flow.decode(n[:, i:i+1], c, states)
+        p, states = flow.decode(n[:, i:i+1], c, states, undo)
         past = torch.cat([past[:, 1:], p], 1); out.append(p)
-    return torch.cat(out, 1)
+    return torch.cat(out, 1), past, states

@@ -6,8 +6,8 @@
 __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'EYE_REACH', 'NOT_STRAY', 'LIMITS', 'FACE_DEPTH', 'AWAY', 'BUSY', 'Motion',
            'pose_of', 'gaze', 'sample_expression', 'lean', 'sample_head', 'stills', 'faces', 'smooth_noise', 'bumps',
            'eased', 'Script', 'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'handling', 'perform', 'clip',
-           'clip_length', 'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head', 'describe', 'reproject',
-           'record', 'facts']
+           'clip_length', 'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head', 'landmark_pose', 'describe',
+           'reproject', 'record', 'facts']
 
 # %% ../../nbs/22_performance.ipynb #6c7fa6b1
 from dataclasses import dataclass
@@ -288,15 +288,20 @@ def unposed_head(actor, actions):
     still = np.zeros((len(actions), 3))
     return actor.pose(actions, neck_chain(actor.figure.heads, still, still))
 
+def landmark_pose(points, seen, rigid=slice(None)):
+    """Angles, translation and crop (n, 3) each of heads whose landmarks lie at `points` (n, 68, 3) in the model's frame and are seen at (n, 68, 2) px: the crop from five of
+    them, the rest by PnP on the `rigid` ones in Deep3D's camera."""
+    crop = crop_parameters(five_points(seen))
+    return *solve_pose(points[:, rigid], to_aligned(seen, crop)[:, rigid]), crop
+
 def describe(actor, motion, vertices, camera, model=None) -> Facts:
     """`Facts` of studio frames: `vertices` (n, V, 3) dm are `actor` posed by `motion`, seen by `camera`. The five landmarks give the crop,
     PnP on true 3-D points gives angles and translation in Deep3D's camera, beta comes from the actions, alpha from the rest shape."""
     model, pack, joint = model or open_model(), open_pack(), actor.figure.heads[3]
     rows, marks, rigid = landmark_vertices(pack, model)
     seen = camera.project(vertices[:, marks].cpu().numpy().astype(float))
-    crop = crop_parameters(five_points(seen))
     true3d = model.to_model(unposed_head(actor, motion.actions)[:, marks].cpu().numpy(), joint)
-    angles, translation = solve_pose(true3d[:, rigid], to_aligned(seen, crop)[:, rigid])
+    angles, translation, crop = landmark_pose(true3d, seen, rigid)
     neutral = unposed_head(actor, np.zeros((1, 52)))[:, rows].cpu().numpy()
     alpha = np.repeat(model.alpha(model.to_model(neutral, joint)), len(motion), 0)
     c = Coefficients(model.beta(motion.actions), angles, translation, crop, alpha, model.basis)
