@@ -51,7 +51,7 @@ page: setup
 	PIRENDER_PHOTO="$(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)"))" $(BIN)/voila tools/panel.ipynb
 
 film: studio
-	@$(BIN)/python -W ignore -m pirender.film
+	@$(BIN)/python -m pirender.film
 
 book: setup
 	@$(BIN)/python tools/book.py

@@ -82,7 +82,7 @@ def acted(editor, motion):
 
 def opening(pace=1.):
     "The title."
-    return still(5, pace, [editor.image for editor in cast()[:3]], ['a photograph (NASA, public domain)', 'our studio', 'our studio'], 'PIRenderer, the book',
+    return still(6, pace, [editor.image for editor in cast()[:3]], ['a photograph (NASA, public domain)', 'our studio', 'our studio'], 'PIRenderer, the book',
                  'What the weights that ship do, unselected: editing, imitation, speech, interpolation')
 
 # %% ../nbs/61_film.ipynb #61f00011
@@ -91,7 +91,7 @@ def editing(pace=1.):
     from pirender.control import EDITS, moved, path
     from pirender.descriptor import Coefficients
     pair, stops = (cast()[0], cast()[3]), list(EDITS.items())[:max(1, round(len(EDITS) * pace))] + [('as it was', {})]
-    go, rest = count(.9, pace), count(1.4, pace)
+    go, rest = count(.9, pace), count(1.8, pace)
     def frames():
         here = [editor.coefficients for editor in pair]
         for name, controls in stops:
@@ -137,7 +137,7 @@ def driven(person, editors, relative, seconds, pace):
 
 def imitation(pace=1.):
     "Two films drive two portraits each."
-    return joined(driven(1_000_021, cast()[:2], False, 9, pace), driven(1_000_033, cast()[2:], True, 9, pace))
+    return joined(driven(1_000_038, cast()[:2], False, 10, pace), driven(1_000_033, cast()[2:], True, 10, pace))
 
 # %% ../nbs/61_film.ipynb #61f00017
 def speaking(text, voice, editors, seeds, captions, pace):
@@ -174,7 +174,7 @@ def ablation(pace=1., result='window_ablation'):
     try: rows = load_result(result)['rows']
     except FileNotFoundError: return print(f'ablation: left out, there is no data/results/{result}.json (chapter 44 makes it)')
     both = [{k: [run[k] for run in rows[arm] if k in run] for k in ROWS} for arm in ('window', 'single')]
-    shown = {name: [f'{np.mean(arm[k]):.3g} ± {np.std(arm[k]):.1g}' for arm in both] for k, name in ROWS.items() if all(arm[k] for arm in both)}
+    shown = {name: [f'{np.mean(arm[k]):.{d}f} ± {np.std(arm[k]):.{d}f}' for d in [2 if np.mean(both[0][k]) >= 1 else 4] for arm in both] for k, name in ROWS.items() if all(arm[k] for arm in both)}
     n = count(8, pace)
     return Section(n, repeat(table(shown, 'Ablation: 27 frames of motion, or one', ['27 frames', 'one frame'], f"less is better; mean and spread of {len(rows['window'])} seeds"), n))
 
@@ -206,7 +206,7 @@ def interpolation(pace=1.):
 
 def ending(pace=1.):
     "What was seen, and whose it is."
-    return still(7, pace, heading='Made by  make film  on an ordinary computer', note='Photograph: Eileen Collins, NASA, public domain. All other people: drawn by our studio.\nVoices: eSpeak NG. Weights and code: this repository, Apache-2.0.\n'
+    return still(8, pace, heading='Made by  make film  on an ordinary computer', note='Photograph: Eileen Collins, NASA, public domain. All other people: drawn by our studio.\nVoices: eSpeak NG. Weights and code: this repository, Apache-2.0.\n'
                  'The method: Ren, Li, Chen, Li and Liu,\nPIRenderer: Controllable Portrait Image Generation via Semantic Neural Rendering, ICCV 2021.\n\nOnly edit pictures of people who agree to it, and say that a picture is edited.')
 
 # %% ../nbs/61_film.ipynb #61f0001f
@@ -235,16 +235,15 @@ def sound_of(path, rate=16_000):
     samples = read_sound(path, rate).samples[:n, :1] if video_facts(path)['sound'] else np.zeros((0, 1), np.float32)
     return np.pad(samples, ((0, n - len(samples)), (0, 0)))
 
-def write_poster(path, film, at=(.05, .2, .42, .58, .78, .9)):
-    "A JPEG of six frames of a film, at shares `at` of its length."
-    facts = video_facts(film)
-    frames = [next(stream_video(film, start=share * facts['duration'], seconds=.2))[0] for share in at]
+def write_poster(path, parts, share=.55):
+    "A JPEG with a frame of each of the first six section files, a little after its middle."
+    frames = [next(stream_video(p, start=int(share * frames_in(p)) / FPS, seconds=.1))[0] for p in parts[:6]]
     small = [np.asarray(Image.fromarray(f).resize((284, 160), Image.LANCZOS)) for f in frames]
     with atomic(path) as part: Image.fromarray(np.concatenate([np.concatenate(small[k:k+3], 1) for k in (0, 3)])).save(part, 'JPEG', quality=85)
     return path
 
 def film(out=FIGURES/'film.mp4', pace=1., folder=CACHE/'film'):
-    "Write the film to `out`, and six of its frames beside it as ..._poster.jpg; sections that lie finished in `folder` are used again. Returns the path of the film."
+    "Write the film to `out`, and a frame of each section beside it as ..._poster.jpg; sections that lie finished in `folder` are used again. Returns the path of the film."
     out, folder, key, parts = Path(out), Path(folder), fingerprint(pace), []
     if out.suffix != '.mp4' or not out.parent.is_dir(): raise ValueError(f"Cannot write '{out}': expected a name that ends in .mp4, in a folder that is there.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -254,7 +253,7 @@ def film(out=FIGURES/'film.mp4', pace=1., folder=CACHE/'film'):
         if path.exists(): parts.append(path); print(f'{name}: {frames_in(path) / FPS:.1f} s')
     sound, length = np.concatenate([sound_of(p) for p in parts]), sum(map(frames_in, parts))
     write_video(out, chain.from_iterable(stream_video(p, batch=16) for p in parts), FPS, Sound(sound, 16_000), quality=24, length=length)
-    write_poster(out.with_name(f'{out.stem}_poster.jpg'), out)
+    write_poster(out.with_name(f'{out.stem}_poster.jpg'), parts)
     for old in set(folder.glob('*.mp4')) - set(parts): old.unlink()
     return out
 
