@@ -4,13 +4,14 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets studio test lab page book browser readme export
+.PHONY: help setup demo assets studio test lab page film book browser readme export
 
 help:
 	@echo "make setup   create .venv and install (about 7.5 GB; 3 to 8 minutes)"
 	@echo "make demo    run the quickstart; leaves figures/quickstart_*.png and .mp4"
 	@echo "make test    fetch the assets, run every notebook, compare package and notebooks"
 	@echo "make lab     open the quickstart in JupyterLab;  make page  the sliders alone, as a page"
+	@echo "make film    render the two-minute film, figures/film.mp4 (some 8 minutes on two cores)"
 	@echo "make book    write the book as a site, build/book/_build/html;  make browser  try site, JupyterLab and page in Chromium"
 	@echo "make export  write pirender/ from the notebooks;  make readme  write README.md from nbs/index.ipynb"
 
@@ -48,6 +49,9 @@ lab: setup
 
 page: setup
 	PIRENDER_PHOTO="$(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)"))" $(BIN)/voila tools/panel.ipynb
+
+film: studio
+	@$(BIN)/python -m pirender.film
 
 book: setup
 	@$(BIN)/python tools/book.py

@@ -1,7 +1,7 @@
 """The book as a site that needs neither network nor kernel: `python tools/book.py` writes build/book/_build/html/index.html.
 
 The notebooks are taken with the outputs they store; nothing is run. Live widgets are left out, and their pictures, or the sliders over pictures made beforehand, stay."""
-import json, re, shutil, subprocess, sys
+import base64, json, re, shutil, subprocess, sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 import nbformat
@@ -60,6 +60,13 @@ def still(output, has_sliders):
         data['text/html'] = '<p>One control at a time, from pictures made beforehand; all together, live, with <code>make lab</code>.</p>' + still_panel()
     return output
 
+def with_films(output):
+    "The output with the films that it shows from figures/ inside of it"
+    data = output.get('data', {})
+    inside = lambda m: f'src="data:video/mp4;base64,{base64.b64encode((ROOT/m[1]).read_bytes()).decode()}"'
+    if 'text/html' in data: data['text/html'] = re.sub(r'src="\.\./(figures/[^"]+\.mp4)"', inside, data['text/html'])
+    return output
+
 def page(book, folder):
     "A notebook made ready for jupyter-book: directives become tags, links lead to copies in `folder`, widgets stand still"
     book.metadata.pop('widgets', None)
@@ -70,7 +77,7 @@ def page(book, folder):
         directives = re.findall(r'^#\|\s*(\w+)', cell.source, re.M)
         cell.source = re.sub(r'^#\|.*\n?', '', cell.source, flags=re.M)
         cell.metadata['tags'] = sorted({TAGS[d] for d in directives if d in TAGS})
-        cell.outputs = [o for output in cell.outputs if (o := still(output, has_sliders))]
+        cell.outputs = [with_films(o) for output in cell.outputs if (o := still(output, has_sliders))]
     return book
 
 def write_sources(folder):

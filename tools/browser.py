@@ -10,11 +10,11 @@ try: from playwright.sync_api import sync_playwright
 except ImportError: sys.exit("Playwright is not installed; run .venv/bin/pip install -e '.[book]', then the same command again.")
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor
-from book import SITE
+from book import SITE, WIDGET
 from check import NBS, PACKAGE, ROOT, report
 from pirender.assets import DATA
 
-LAB = {'00_quickstart': True, '40_intuitive_editing': False, '45_interpolation': True, '50_widgets': True}       # chapter -> has it a live panel?
+LAB = {'00_quickstart': True, '40_intuitive_editing': False, '45_interpolation': True, '50_widgets': True}       # chapter -> must it have a live panel?
 STILL = {'00_quickstart', '45_interpolation', '50_widgets'}                                                     # pages with sliders over stored pictures
 SERVER = ['--allow-root', '--ServerApp.ip=127.0.0.1', '--IdentityProvider.token=', '--LabApp.expose_app_in_browser=True']
 SHOTS, WORK = ROOT/'build'/'browser', ROOT/'build'/'browser'/'work'
@@ -41,7 +41,7 @@ def served(*command):
     "Address of a Jupyter server that `command` starts (a port and no token are added), and that ends with the block"
     with socket.socket() as s: s.bind(('127.0.0.1', 0)); port = s.getsockname()[1]
     config = str(WORK/'config')
-    env = os.environ | dict(PYTHONPATH=str(WORK), PIRENDER_DATA=str(DATA), JUPYTER_CONFIG_DIR=config, JUPYTERLAB_WORKSPACES_DIR=config, OMP_NUM_THREADS='1')
+    env = os.environ | dict(PYTHONPATH=str(WORK), PIRENDER_DATA=str(DATA), JUPYTER_CONFIG_DIR=config, JUPYTERLAB_WORKSPACES_DIR=config)
     program = os.path.join(os.path.dirname(sys.executable), command[0])
     with open(WORK/f'{command[0]}.log', 'w') as log:
         server = subprocess.Popen([program, *map(str, command[1:]), '--no-browser', f'--port={port}'], cwd=ROOT, env=env, stdout=log, stderr=log)
@@ -112,6 +112,10 @@ def problems(cells):
             if o['output_type'] == 'error': yield f"{o['ename']}: {o['evalue']}"
             elif 'Traceback' in str(o.get('text')): yield str(o['text'])[-300:]
 
+def has_panel(cells):
+    "Does one of the outputs hold a live panel, which is a widget that is stored as a picture, too?"
+    return any({WIDGET, 'image/jpeg'} <= set(o.get('data', {})) for *_, outputs in cells for o in outputs)
+
 def check_lab(browser, address, name):
     with opened(browser) as page:
         cells = lambda: page.evaluate(OUTPUTS)
@@ -121,7 +125,7 @@ def check_lab(browser, address, name):
         page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
         wait_for('the end of the chapter', finished, SECONDS)
         if not any(problems(cells())):
-            if LAB[name]: move_live(page)
+            if LAB[name] or has_panel(cells()): move_live(page)
             page.screenshot(path=SHOTS/f'lab_{name}.png')
             move_stills(page)
         if found := list(problems(cells())): raise AssertionError('; '.join(found))
@@ -142,6 +146,7 @@ def tried(what, check, *args):
 
 def checks(parts=()):
     parts = parts or ('site', 'lab', 'page')
+    if unknown := set(parts) - {'site', 'lab', 'page'}: yield 'browser', f'there is no part {sorted(unknown)}; expected site, lab or page.'; return
     chromium = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
     if not chromium: yield 'browser', 'no Chromium was found; install it (on Debian: apt-get install chromium), then run the same command again.'; return
     shutil.rmtree(WORK, ignore_errors=True)

@@ -88,10 +88,10 @@ def readme_equal():
     yield 'README.md equals nbs/index.ipynb', None if README.read_text(encoding='utf-8') == readme() else 'they differ: run make readme.'
 
 def in_browser():
-    "Site, JupyterLab and the panel's page in Chromium, if the environment variable BROWSER is set (make test BROWSER=1)"
-    if not os.environ.get('BROWSER'): return
+    "Site, JupyterLab and the panel's page in Chromium, if the environment variable BROWSER is set: 1 for all, or some of them, `make test BROWSER='site lab'`"
+    if not (parts := os.environ.get('BROWSER', '').split()): return
     from browser import checks
-    yield from checks()
+    yield from checks([] if parts == ['1'] else parts)
 
 def report(groups):
     "Print the checks of all groups as they come, then the tally; the exit status says whether any failed"
