@@ -96,6 +96,14 @@ def _follow_parent():
     "End this process when its parent has ended, however that happened."
     multiprocessing.connection.wait([multiprocessing.parent_process().sentinel]); os._exit(1)
 
+@contextmanager
+def _deaf():
+    "What is started in here does not hear Ctrl-C (only the main thread can say so)."
+    if threading.current_thread() is not threading.main_thread(): yield; return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try: yield
+    finally: signal.signal(signal.SIGINT, before)
+
 def _begin_work(queue):
     "What a worker does first: one thread, its own GPU (a number among those this program may see) before anything is loaded, deaf to Ctrl-C."
     import cv2
@@ -118,9 +126,12 @@ def studio_workers(processes=2, gpus=()):
         for i in range(processes): queue.put(gpus[i % len(gpus)] if len(gpus) else None)
         pool = ProcessPoolExecutor(processes, context, _begin_work, (queue,))
     else: pool = ThreadPoolExecutor(1)
-    try: yield pool
+    try:
+        with _deaf():
+            for _ in range(processes): pool.submit(int)                      # starts a process
+        yield pool
     except BrokenExecutor:
-        raise OSError('a filming process was ended from outside, most likely for want of memory: '
+        raise OSError('a working process was ended from outside, most likely for want of memory: '
                       'take fewer processes; whatever was written is whole') from None
     finally:
         for worker in [*(getattr(pool, '_processes', None) or {}).values()]: worker.terminate()     # nobody wants what is in hand
