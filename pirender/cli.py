@@ -65,7 +65,8 @@ def reconstruct(options):
     if options.smooth and is_film: coefficients = smoothed(coefficients, video_facts(options.photo)['fps'])
     coefficients.save(out)
     if overlay: overlaid(overlay, options.photo, frame, coefficients)
-    print(f"{out}: {len(coefficients)} frame{'s' * (len(coefficients) > 1)}, first yaw {{1:.1f}}, pitch {{0:.1f}}, roll {{2:.1f}} degrees".format(*coefficients.angles[0] * 57.29578))
+    pitch, yaw, roll = coefficients.angles[0] * 57.29578
+    print(f"{out}: {len(coefficients)} frame{'s' * (len(coefficients) > 1)}, first yaw {yaw:.1f}, pitch {pitch:.1f}, roll {roll:.1f} degrees")
 
 def imitate(options):
     "`pirender imitate`: a film in which the photograph follows another film."
@@ -94,7 +95,7 @@ def speak(options):
     from pirender.control import Editor
     from pirender.speech import speak as run
     with _about(options.photo): editor = Editor(options.photo)
-    with _about(options.sound): print(run(editor, options.sound, out, options.seed, options.temperature, options.expression_scale, options.head_scale, options.paste))
+    print(run(editor, options.sound, out, options.seed, options.temperature, options.expression_scale, options.head_scale, options.paste))
 
 # %% ../nbs/51_command_line.ipynb #51c1a001
 PLANNED = dict(people=500, clips=4, frames='96', stills=16, faces=16, seed=0, first=0, split='train')      # of `pirender studio`, where nothing else is said
@@ -129,8 +130,8 @@ SIGNS = dict(yaw="degrees; > 0 turns the face to the viewer's right, the person'
 
 def _add_controls(parser):
     from pirender.control import RANGES
-    head = parser.add_argument_group('head', 'Added to what the photograph shows; a value outside its range is cut, with a note.')
-    face = parser.add_argument_group('expression', "Facial actions: 1 is the full action, a negative number is less of it than the photograph shows. Left and right are the person's own.")
+    head = parser.add_argument_group('head', 'Added to what the photograph shows; outside its range a value is cut, with a note.')
+    face = parser.add_argument_group('expression', "Facial actions: 1 is all of it, below 0 is less than the photograph shows. Left and\nright are the person's own.")
     for name, (low, high) in RANGES.items():
         text = f'{SIGNS[name]} ({low:g} to {high:g})' if name in SIGNS else f'{low:g} to {high:g}'
         (head if name in SIGNS else face).add_argument('--' + name.replace('_', '-'), dest=name, type=float, metavar='N', help=text)
