@@ -8,7 +8,7 @@ __all__ = ['ROOT', 'DATA', 'CACHE', 'FIGURES', 'REGISTRIES', 'atomic', 'shipped'
            'main']
 
 # %% ../nbs/01a_assets.ipynb #aa30619f
-import hashlib, importlib.util, json, os, platform, secrets, shutil, subprocess, sys, tarfile, zipfile, zlib
+import hashlib, importlib.util, json, os, platform, re, secrets, shutil, subprocess, sys, tarfile, zipfile, zlib
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -51,7 +51,8 @@ def ask(command, wanted, folder=None):
     "Run a registry client in `folder`; ConnectionError in one sentence when it does not deliver `wanted`"
     done = subprocess.run([str(c) for c in command], cwd=folder, capture_output=True, text=True, errors='replace')
     if done.returncode == 0: return
-    said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.lower().startswith(('error', 'npm err'))] or ['no message']
+    plain = re.sub(r'\x1b\[[0-9;]*m', '', done.stderr + done.stdout)          # without colours
+    said = [line.strip() for line in plain.splitlines() if line.lower().startswith(('error', 'npm err'))] or ['no message']
     raise ConnectionError(f'could not get {wanted}: the registry cannot be reached or refused it ({said[0][:160]}); check the network and run the same command again.')
 
 # %% ../nbs/01a_assets.ipynb #12fc2738

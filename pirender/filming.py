@@ -26,7 +26,7 @@ def people_of(seed, count=OF_A_SEED, split='train', first=0):
     "Numbers of `count` people of the studio, from the `first` of a corpus' seed (0 to 99) on; those for testing are others."
     if not 0 <= seed < 100: raise ValueError(f'the seed is {seed}, expected one from 0 to 99')
     if not 0 <= first < first + count <= OF_A_SEED:
-        raise ValueError(f'people {first} to {first + count} of seed {seed} were asked for, expected at least one '
+        raise ValueError(f'{count} people of seed {seed}, from number {first} on, were asked for, expected at least one '
                          f'and none beyond {OF_A_SEED}: take another seed for more')
     start = dict(train=0, test=TESTING)[split] + OF_A_SEED * seed + first
     return range(start, start + count)
