@@ -2,10 +2,10 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/ready
-PHOTO = $(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)"))
+PHOTO = $(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)" 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets studio test lab page book browser readme export
+.PHONY: help setup photo demo assets studio test lab page book browser readme export
 
 help:
 	@echo "make setup   create .venv and install (about 7.5 GB; 3 to 8 minutes)"
@@ -26,8 +26,10 @@ $(READY): requirements.lock setup.py settings.ini pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup
+photo:
 	@$(if $(PIRENDER_PHOTO),test -f "$(PHOTO)" || { echo "There is no photograph '$(PIRENDER_PHOTO)'."; exit 1; })
+
+demo: photo setup
 	@mkdir -p data/cache/demo && touch data/cache/demo/start
 	@echo "Running nbs/00_quickstart.ipynb ..."
 	@$(if $(PHOTO),PIRENDER_PHOTO="$(PHOTO)") $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --output-dir data/cache/demo nbs/00_quickstart.ipynb
@@ -45,7 +47,7 @@ studio: assets
 test: studio $(if $(BROWSER),book)
 	@$(BIN)/python tools/check.py
 
-lab: setup
+lab: photo setup
 	$(if $(PHOTO),PIRENDER_PHOTO="$(PHOTO)") $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) nbs/00_quickstart.ipynb
 
 page: setup
