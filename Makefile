@@ -5,7 +5,7 @@ READY := .venv/ready
 PHOTO = $(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)" 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup photo demo assets studio test lab page book browser readme export
+.PHONY: help setup demo assets studio test lab page book browser readme export
 
 help:
 	@echo "make setup   create .venv and install (about 7.5 GB; 3 to 8 minutes)"
@@ -26,6 +26,7 @@ $(READY): requirements.lock setup.py settings.ini pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+.PHONY: photo
 photo:
 	@$(if $(PIRENDER_PHOTO),test -f "$(PHOTO)" || { echo "There is no photograph '$(PIRENDER_PHOTO)'."; exit 1; })
 
