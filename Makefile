@@ -2,13 +2,14 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/ready
+PHOTO = $(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)" 2>/dev/null))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo assets studio test lab page film book browser readme export
 
 help:
 	@echo "make setup   create .venv and install (about 7.5 GB; 3 to 8 minutes)"
-	@echo "make demo    run the quickstart; leaves figures/quickstart_*.png and .mp4"
+	@echo "make demo    run the quickstart; leaves figures/quickstart_*.png and .mp4; make demo PIRENDER_PHOTO=me.jpg  with yours"
 	@echo "make test    fetch the assets, run every notebook, compare package and notebooks"
 	@echo "make lab     open the quickstart in JupyterLab;  make page  the sliders alone, as a page"
 	@echo "make film    render the two-minute film, figures/film.mp4 (some 8 minutes on two cores)"
@@ -26,10 +27,14 @@ $(READY): requirements.lock setup.py settings.ini pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup
+.PHONY: photo
+photo:
+	@$(if $(PIRENDER_PHOTO),test -f "$(PHOTO)" || { echo "There is no photograph '$(PIRENDER_PHOTO)'."; exit 1; })
+
+demo: photo setup
 	@mkdir -p data/cache/demo && touch data/cache/demo/start
 	@echo "Running nbs/00_quickstart.ipynb ..."
-	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --output-dir data/cache/demo nbs/00_quickstart.ipynb
+	@$(if $(PHOTO),PIRENDER_PHOTO="$(PHOTO)") $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --output-dir data/cache/demo nbs/00_quickstart.ipynb
 	@for kind in png mp4; do \
 	  find figures -name "quickstart_*.$$kind" -newer data/cache/demo/start | grep -q . || { echo "The quickstart ran but wrote no figures/quickstart_*.$$kind."; exit 1; }; done
 	@echo "The quickstart wrote:"; find figures -name 'quickstart_*' -newer data/cache/demo/start | sort
@@ -44,11 +49,11 @@ studio: assets
 test: studio $(if $(BROWSER),book)
 	@$(BIN)/python tools/check.py
 
-lab: setup
-	$(BIN)/jupyter lab nbs/00_quickstart.ipynb
+lab: photo setup
+	$(if $(PHOTO),PIRENDER_PHOTO="$(PHOTO)") $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) nbs/00_quickstart.ipynb
 
 page: setup
-	PIRENDER_PHOTO="$(if $(PIRENDER_PHOTO),$(shell realpath "$(PIRENDER_PHOTO)"))" $(BIN)/voila tools/panel.ipynb
+	PIRENDER_PHOTO="$(PHOTO)" $(BIN)/voila tools/panel.ipynb
 
 film: studio
 	@$(BIN)/python -m pirender.film

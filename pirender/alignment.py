@@ -214,6 +214,12 @@ class Frame:
     @property
     def zoom(self): return 256 / self.side
 
+    @property
+    def beyond(self):
+        "How far the square reaches beyond the photograph, as a share of its side; 0 where it lies inside."
+        h, w = self.photo.shape[:2]
+        return max(0., -self.left, -self.top, self.left + self.side - w, self.top + self.side - h) / self.side
+
     def to_photo(self, points) -> np.ndarray:
         "Pixels (..., 2) of the frame, y down -> pixels of the photograph."
         return (np.asarray(points, float) + .5) / self.zoom + [self.left, self.top] - .5

