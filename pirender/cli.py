@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'PLANNED', 'SIGNS', 'output_path', 'edit', 'reconstruct', 'imitate', 'prepare', 'speak', 'frames_of',
-           'studio', 'build_parser', 'main']
+           'studio', 'train', 'build_parser', 'main']
 
 # %% ../nbs/51_command_line.ipynb #94f8cb2a
 import argparse, sys, warnings
@@ -105,6 +105,12 @@ def studio(options):
     except KeyboardInterrupt: raise InterruptedError(f"Stopped; everything in '{options.out}' is whole, and the same command goes on from there.") from None
     print(f'{options.out}: {n} people filmed')
 
+# %% ../nbs/51_command_line.ipynb #51c1b001
+def train(options):
+    "`pirender train`: the renderer, trained on one or several stores; `accelerate launch -m pirender.training` does the same on several devices."
+    from pirender.training import run
+    run(options)
+
 # %% ../nbs/51_command_line.ipynb #7201ebd2
 SIGNS = dict(yaw="degrees; > 0 turns the face to the viewer's right", pitch='degrees; > 0 looks down', roll='degrees; > 0 tilts counter-clockwise',
              x="part of the frame's side; > 0 moves right", y="part of the frame's side; > 0 moves up", size='factor; 1 changes nothing',
@@ -139,11 +145,11 @@ def _add_speak(parser):
 
 # %% ../nbs/51_command_line.ipynb #f26a84fc
 def build_parser(command=None):
-    "The whole parser; the options of the controls are there when `command` is 'edit'."
+    "The whole parser; the options of the controls are there when `command` is 'edit', those of a training when it is 'train'."
     from pirender import __version__
     parser = _Parser(prog='pirender', description='Edit portrait photographs by named motions.', allow_abbrev=False)
     parser.add_argument('--version', action='version', version=f'pirender {__version__}')
-    commands = parser.add_subparsers(dest='command', required=True, metavar='{edit,imitate,speak,reconstruct,prepare,studio}')
+    commands = parser.add_subparsers(dest='command', required=True, metavar='{edit,imitate,speak,reconstruct,prepare,studio,train}')
     one = commands.add_parser('edit', help='edit a photograph', allow_abbrev=False)
     one.add_argument('--absolute', action='store_true', help="controls take the place of the photograph's own motion instead of being added to it")
     one.add_argument('--paste', action='store_true', help='put the result back into the full photograph (otherwise: the 256 x 256 square)')
@@ -164,6 +170,11 @@ def build_parser(command=None):
     four.add_argument('--test', type=float, default=.05, metavar='SHARE', help='share of persons kept for testing (.05)')
     four.set_defaults(run=prepare)
     _add_studio(commands.add_parser('studio', help='film people of the synthetic studio into a training store', allow_abbrev=False))
+    six = commands.add_parser('train', help='train the renderer on stores (several GPUs: accelerate launch -m pirender.training)', allow_abbrev=False)
+    if command == 'train':
+        from pirender.training import add_options
+        add_options(six)
+    six.set_defaults(run=train)
     for part, run in [(one, edit), (two, reconstruct), (three, imitate), (five, speak)]:
         part.add_argument('photo', metavar='PHOTO', help='picture file with a face' + (', or a film' if part is two else ''))
         if part is three: part.add_argument('film', metavar='FILM', help='film of one person: mp4, mov, webm, ...')
@@ -182,7 +193,7 @@ def main(argv=None):
             options, unknown = build_parser(argv[0] if argv else None).parse_known_args(argv)
             if unknown: raise ValueError(f"'{unknown[0]}' is no option of pirender {options.command} (pirender {options.command} --help lists them).")
             options.run(options)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, ArithmeticError) as error:
             print(f'pirender: {error}', file=sys.stderr)
             return 2
     return 0
