@@ -22,7 +22,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 from .assets import FIGURES, atomic, commit, hardware, save_result, software
-from .corpus import Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
+from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, repeated
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
@@ -48,7 +48,7 @@ class Settings:
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the full scale is looked at through (chapter 15); 0: the whole picture
-    focus: float = .75                          # share of these squares that lie around a point of the face, where the corpus knows them; the others lie anywhere
+    focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
     start: str = ''                             # weights of a renderer to begin with, a file or the name of one that ships
     ema_half_life: float = 312.5                # steps; .5^(32/10000) a step in the official code
     repeat: float = 0.                          # share of windows made of one repeated frame
@@ -136,7 +136,7 @@ class Batches:
         draw = lambda *shape: torch.rand(shape, generator=self.generator, device=device)
         centres = size * draw(pictures, 2)
         if 'target_points' in batch:
-            points = both_points(batch)[1]
+            points = both_points(batch)[1][:, INNER]
             chosen = points[torch.arange(pictures, device=device), (draw(pictures) * points.shape[1]).long(), :2].flip(-1)     # x, y -> row, column
             centres = torch.where(draw(pictures, 1) < self.settings.focus, chosen, centres)
         return corners_around(centres, self.settings.window, size)
