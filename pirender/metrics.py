@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['ENOUGH', 'UNITS', 'psnr', 'ssim', 'hub_weights', 'lpips_distance', 'gaussian_distance', 'frechet_distance',
-           'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'face_models',
-           'identity_embeddings', 'csim', 'scores_at_hand', 'render_batch', 'picture_scores', 'frames_of', 'summary',
+           'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'frames_of',
+           'face_models', 'identity_embeddings', 'csim', 'scores_at_hand', 'render_batch', 'picture_scores', 'summary',
            'share_gained', 'same_identity_table', 'evaluate_same_identity', 'as_markdown', 'main']
 
 # %% ../nbs/30_metrics.ipynb #d544c372
@@ -97,6 +97,11 @@ def motion_distance(found, wanted):
     far = lambda part: np.abs(found[:, part] - wanted[:, part]).mean(1)
     return dict(aed=far(EXPRESSION), apd=far(ANGLES), translation=far(TRANSLATION))
 
+# %% ../nbs/30_metrics.ipynb #30c00004
+def frames_of(pictures):
+    "Pictures (n, 3, H, W) in [-1, 1] as frames (n, H, W, 3) uint8."
+    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
 # %% ../nbs/30_metrics.ipynb #30c00002
 def face_models():
     "dlib's face embedder and its five-point predictor, from the package face_recognition_models. FileNotFoundError in one sentence without it."
@@ -148,10 +153,6 @@ def picture_scores(features, pictures, chunk=16):
     return {row: dict(psnr=psnr(pictures[k], target), distance=far(pictures[k])) for row, k in rows.items() if k in pictures}
 
 # %% ../nbs/30_metrics.ipynb #0e303cf0
-def frames_of(pictures):
-    "Pictures (n, 3, H, W) in [-1, 1] as frames (n, H, W, 3) uint8."
-    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-
 def summary(values):
     "Mean and standard error of the mean, as [mean, error]; what is NaN is left out (None if there is nothing else)."
     values = np.asarray(torch.as_tensor(values).cpu(), np.float64)

@@ -394,6 +394,8 @@ def _enter_stage(self, stage):
 def _begin(self):
     "Resume the newest checkpoint of the run, or start a new one."
     folder = latest_checkpoint(self.settings.folder)
+    if self.main:
+        for half in Path(self.settings.folder).glob('.*checkpoint-*'): shutil.rmtree(half)     # what a kill left unfinished
     if folder: return self.resume(folder)
     self.enter_stage(stage_of(self.settings, 0))
     if self.main:
@@ -560,10 +562,10 @@ def add_options(parser):
     parser.add_argument('--publish', metavar='NAME', help="write the run's log to data/results/NAME.json and its film strip to figures/NAME.jpg, and stop")
     parser.add_argument('--profile', type=int, metavar='STEPS', help='make some steps of each stage, print where their time goes, and stop')
     for f in fields(Settings):
-        flags = list(dict.fromkeys(('--' + f.name.replace('_', '-'), '--' + f.name)))
-        if f.type is bool: parser.add_argument(*flags, action=argparse.BooleanOptionalAction, default=None)
-        elif f.name == 'store': parser.add_argument(*flags, nargs='+', metavar='DIR')
-        else: parser.add_argument(*flags, type=json.loads if f.type in (list, dict) else f.type, metavar='JSON' if f.type in (list, dict) else f.type.__name__.upper())
+        flags, deep, known = dict.fromkeys(('--' + f.name.replace('_', '-'), '--' + f.name)), f.type in (list, dict), dict(help=f'({getattr(Settings(), f.name)!r})')
+        if f.type is bool: parser.add_argument(*flags, action=argparse.BooleanOptionalAction, **known | dict(default=None))
+        elif f.name == 'store': parser.add_argument(*flags, nargs='+', metavar='DIR', **known)
+        else: parser.add_argument(*flags, type=json.loads if deep else f.type, metavar='JSON' if deep else f.type.__name__.upper(), **known)
 
 def settings_of(options):
     "`Settings` from parsed options: the file's, and over them what the line says."
