@@ -68,9 +68,7 @@ class Settings:
     compact: bool = False                       # moments as bfloat16 and average as float16 in checkpoints: half the bytes
     tensorboard: bool = False
     workers: int = 16
-    def __post_init__(self):
-        self.store = [self.store] if isinstance(self.store, str) else list(self.store)
-        check_settings(self)
+    def __post_init__(self): self.store = [self.store] if isinstance(self.store, str) else list(self.store); check_settings(self)
 
 # %% ../nbs/31_training.ipynb #31c00002
 KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', str: 'a text', list: 'a list', dict: 'an object {...}'}
@@ -407,7 +405,11 @@ def _facts(self):
     return dict(step=self.step, settings=asdict(self.settings), commit=commit(), hardware=hardware(), software=software(), processes=self.accelerator.num_processes,
         people=len(self.pairs.people), frames=len(self.pairs), parameters=sum(p.numel() for p in self.net.parameters()))
 
+Trainer.enter_stage, Trainer._begin, Trainer.facts = _enter_stage, _begin, _facts
+
+# %% ../nbs/31_training.ipynb #31c00021
 def _resume(self, folder):
+    "Take over everything that the checkpoint in `folder` holds."
     tensors, facts = load_checkpoint(folder)
     if (facts['preset'], facts['options']) != (self.settings.preset, self.settings.options):
         raise ValueError(f"{folder} holds the preset {facts['preset']} with {facts['options']}, asked for {self.settings.preset} with {self.settings.options}: choose another run folder")
@@ -419,7 +421,7 @@ def _resume(self, folder):
     restore_optimizer(self.optimizer, self.names, tensors, facts['adam_steps'])
     if self.main: self.log.rewind(self.step); self.log.add(**self.facts())
 
-Trainer.enter_stage, Trainer._begin, Trainer.facts, Trainer.resume = _enter_stage, _begin, _facts, _resume
+Trainer.resume = _resume
 
 # %% ../nbs/31_training.ipynb #721c0887
 def _train_step(self):
@@ -455,6 +457,9 @@ def _write_log(self):
               data_share=round(self.clock.seconds() / seconds, 4), minutes=round(self.minutes, 2))
     return losses
 
+Trainer.train_step, Trainer.write_log = _train_step, _write_log
+
+# %% ../nbs/31_training.ipynb #31c00020
 def _tell(self, **numbers):
     "Numbers of this step for the log, and for TensorBoard if it is asked for."
     if self.main: self.log.add(step=self.step, **numbers)
@@ -464,7 +469,7 @@ def _lost(self, what):
     "The error that ends a run whose numbers are none."
     return FloatingPointError(f'{what} at step {self.step}; the last good checkpoint is {latest_checkpoint(self.settings.folder) or "none"}: resume it with a smaller lr, or without bf16')
 
-Trainer.train_step, Trainer.write_log, Trainer.tell, Trainer.lost = _train_step, _write_log, _tell, _lost
+Trainer.tell, Trainer.lost = _tell, _lost
 
 # %% ../nbs/31_training.ipynb #7e8a653e
 def _save(self):
