@@ -27,7 +27,7 @@ from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coeffic
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
 from .morphable import open_model
-from .renderer import PIRenderer, load_renderer, save_renderer, split_tensors
+from .renderer import PRESETS, PIRenderer, load_renderer, save_renderer, split_tensors
 
 # %% ../nbs/31_training.ipynb #f36608ab
 @dataclass
@@ -84,7 +84,8 @@ def check_settings(settings):
         if not number or f.name == 'seed': continue
         low, high = LEAST.get(f.name, 1e-9), 1 if f.name in SHARES else math.inf
         if not low <= value <= high: raise ValueError(f'{f.name} is {value}, expected {low:g} ' + ('to 1' if high == 1 else 'or more'))
-    if settings.schedule not in ('drop', 'cosine'): raise ValueError(f"the schedule is {settings.schedule!r}, expected 'drop' or 'cosine'")
+    for name, known in ('schedule', ('drop', 'cosine')), ('preset', PRESETS):
+        if getattr(settings, name) not in known: raise ValueError(f"the {name} is {getattr(settings, name)!r}, expected one of {', '.join(known)}")
     if settings.noise and len(settings.noise) != CHANNELS:
         raise ValueError(f'noise has {len(settings.noise)} numbers, expected {CHANNELS}, one for each channel of the descriptor')
 
@@ -339,13 +340,14 @@ class Trainer:
         stores, self.log, self.release = [Store(p) for p in s.store if not p.startswith('studio:')], Log(s.folder), lambda: None
         if not stores: raise ValueError('store names no folder: expected at least one corpus (chapter 23), whose test split holds the people held out')
         self.held_out = Pairs(stores, 'test')
+        rule = self._mirror()
         self.loss = (loss or RendererLoss(Features(s.features))).to(self.device, memory_format=torch.channels_last)
         self.pairs = self._corpus(stores, [p for p in s.store if p.startswith('studio:')])
         kinds = sorted({'stills' if is_stills(n) else 'clip' for n in self.held_out.names})
         self.fixed = {k: fixed_batch(self.held_out, s.held_out, kind=k) for k in kinds}
         self.net = build_renderer(s, self.pairs).to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.net, s.ema_half_life)
-        self.batches = Batches(self.pairs, s, self.accelerator.process_index, self._mirror())
+        self.batches = Batches(self.pairs, s, self.accelerator.process_index, rule)
         self._compile()
         self._begin()
 
@@ -372,7 +374,7 @@ def _corpus(self, stores, live):
 
 def _mirror(self):
     if not self.settings.mirror: return None
-    if self.pairs.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.pairs.basis}: set mirror to false')
+    if self.held_out.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.held_out.basis}: set mirror to false')
     return mirror_rule(open_model().mirror, OPEN_BASIS)
 
 Trainer._corpus, Trainer._mirror = _corpus, _mirror
