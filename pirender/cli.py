@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'PLANNED', 'SIGNS', 'WRITTEN', 'EXAMPLES', 'output_path', 'edit', 'reconstruct', 'imitate', 'prepare',
-           'speak', 'frames_of', 'studio', 'build_parser', 'main']
+           'speak', 'frames_of', 'studio', 'train', 'build_parser', 'main']
 
 # %% ../nbs/51_command_line.ipynb #94f8cb2a
 import argparse, os, sys, textwrap, warnings
@@ -123,6 +123,12 @@ def studio(options):
     else: n = record_corpus(where[0], people, plan, o.split, *where[1:])
     print(f'{options.out}: {n} people filmed')
 
+# %% ../nbs/51_command_line.ipynb #51c1b001
+def train(options):
+    "`pirender train`: the renderer, trained on one or several stores; `accelerate launch -m pirender.training` does the same on several devices."
+    from pirender.training import run
+    run(options)
+
 # %% ../nbs/51_command_line.ipynb #7201ebd2
 SIGNS = dict(yaw="degrees; > 0 turns the face to the viewer's right, the person's own left", pitch='degrees; > 0 looks down', roll='degrees; > 0 tilts counter-clockwise',
              x="parts of the square's side; > 0 moves right", y="parts of the square's side; > 0 moves up", size='factor; 1 changes nothing, more is larger',
@@ -173,7 +179,9 @@ EXAMPLES = dict(
     prepare=('Cut the faces out of films, read their motions, and write both, with the sound, as a training store. A run may be stopped and goes on where it was.',
              'films/ -o runs/mine --processes 8'),
     studio=('Film people of the synthetic studio (after make studio). A run may be stopped and goes on where it was.',
-            '--people 500 --clips 4 --seed 1 -o runs/studio', '--split test --people 20 -o runs/studio'))
+            '--people 500 --clips 4 --seed 1 -o runs/studio', '--split test --people 20 -o runs/studio'),
+    train=('Train the renderer on stores whose test split holds people who are held out. A run may be stopped and goes on where it was.',
+           'lite.json', '--store runs/studio --preset lite --folder runs/lite'))
 
 def _explain(parser, name):
     "Put description and examples around the options of a command."
@@ -185,11 +193,11 @@ def _explain(parser, name):
 
 # %% ../nbs/51_command_line.ipynb #f26a84fc
 def build_parser(command=None):
-    "The whole parser; the options of the controls are there when `command` is 'edit'."
+    "The whole parser; the options of the controls are there when `command` is 'edit', those of a training when it is 'train'."
     from pirender import __version__
     parser = _Parser(prog='pirender', description='Edit portrait photographs by named motions.', epilog='pirender COMMAND --help says more, with examples.', allow_abbrev=False)
     parser.add_argument('--version', action='version', version=f'pirender {__version__}')
-    commands = parser.add_subparsers(dest='command', required=True, metavar='{edit,imitate,speak,reconstruct,prepare,studio}')
+    commands = parser.add_subparsers(dest='command', required=True, metavar='{edit,imitate,speak,reconstruct,prepare,studio,train}')
     one = commands.add_parser('edit', help='edit a photograph', allow_abbrev=False)
     one.add_argument('--absolute', action='store_true', help="controls take the place of the photograph's own motion instead of being added to it; x and y then count from the middle")
     one.add_argument('--paste', action='store_true', help='put the result back into the full photograph (otherwise: the 256 x 256 square)')
@@ -210,6 +218,11 @@ def build_parser(command=None):
     four.add_argument('--test', type=float, default=.05, metavar='SHARE', help='share of persons kept for testing, at least 0 and less than 1 (.05)')
     four.set_defaults(run=prepare)
     _add_studio(commands.add_parser('studio', help='film people of the synthetic studio into a training store', allow_abbrev=False))
+    six = commands.add_parser('train', help='train the renderer on stores (several GPUs: accelerate launch -m pirender.training)', allow_abbrev=False)
+    if command == 'train':
+        from pirender.training import add_options
+        add_options(six)
+    six.set_defaults(run=train)
     for part, run in [(one, edit), (two, reconstruct), (three, imitate), (five, speak)]:
         part.add_argument('photo', metavar='PHOTO', help='picture file with a face' + (', or a film' if part is two else ''))
         if part is three: part.add_argument('film', metavar='FILM', help='film of one person: mp4, mov, webm, ...')
@@ -230,11 +243,11 @@ def main(argv=None):
             if unknown and unknown[0][0] == '-': raise ValueError(f"'{unknown[0]}' is no option of pirender {options.command} (pirender {options.command} --help lists them).")
             if unknown: raise ValueError(f"'{unknown[0]}' is one file or word too many for one call of pirender {options.command}; see pirender {options.command} --help.")
             options.run(options)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, ArithmeticError) as error:
             print(f'pirender: {error}', file=sys.stderr)
             return 2
         except KeyboardInterrupt:
-            print('pirender: Stopped; what was written is whole' + (', and the same command goes on from there.' if set(argv[:1]) & {'prepare', 'studio'} else '.'), file=sys.stderr)
+            print('pirender: Stopped; what was written is whole' + (', and the same command goes on from there.' if set(argv[:1]) & {'prepare', 'studio', 'train'} else '.'), file=sys.stderr)
             return 130
     return 0
 

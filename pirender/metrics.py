@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['ENOUGH', 'UNITS', 'psnr', 'ssim', 'hub_weights', 'lpips_distance', 'gaussian_distance', 'frechet_distance',
-           'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'render_batch',
-           'picture_scores', 'frames_of', 'summary', 'share_gained', 'same_identity_table', 'evaluate_same_identity',
-           'as_markdown', 'main']
+           'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'frames_of',
+           'face_models', 'identity_embeddings', 'csim', 'scores_at_hand', 'render_batch', 'picture_scores', 'summary',
+           'share_gained', 'same_identity_table', 'evaluate_same_identity', 'as_markdown', 'main']
 
 # %% ../nbs/30_metrics.ipynb #d544c372
-import time
+import importlib.util, time
 from pathlib import Path
 import numpy as np
 import torch
@@ -97,6 +97,43 @@ def motion_distance(found, wanted):
     far = lambda part: np.abs(found[:, part] - wanted[:, part]).mean(1)
     return dict(aed=far(EXPRESSION), apd=far(ANGLES), translation=far(TRANSLATION))
 
+# %% ../nbs/30_metrics.ipynb #30c00004
+def frames_of(pictures):
+    "Pictures (n, 3, H, W) in [-1, 1] as frames (n, H, W, 3) uint8."
+    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
+# %% ../nbs/30_metrics.ipynb #30c00002
+def face_models():
+    "dlib's face embedder and its five-point predictor, from the package face_recognition_models. FileNotFoundError in one sentence without it."
+    found = importlib.util.find_spec('face_recognition_models')
+    if not found: raise FileNotFoundError("CSIM needs dlib's face embedder, which is not here: pip install face_recognition_models, or leave CSIM out")
+    import dlib
+    models = Path(found.origin).parent/'models'
+    return dlib.face_recognition_model_v1(str(models/'dlib_face_recognition_resnet_model_v1.dat')), dlib.shape_predictor(str(models/'shape_predictor_5_face_landmarks.dat'))
+
+def identity_embeddings(frames):
+    "dlib's embeddings (n, 128) of frames (n, H, W, 3) uint8; NaN where its detector sees no face."
+    embed, predict = face_models()
+    import dlib
+    detect, rows = dlib.get_frontal_face_detector(), []
+    for frame in np.ascontiguousarray(frames):
+        boxes = detect(frame, 1)
+        rows.append(np.array(embed.compute_face_descriptor(frame, predict(frame, max(boxes, key=dlib.rectangle.area)))) if boxes else np.full(128, np.nan))
+    return np.array(rows)
+
+def csim(a, b):
+    "Cosine similarity (N,) of the identities in pictures (N, 3, H, W) in [-1, 1]; NaN where no face is seen in one of them."
+    a, b = (identity_embeddings(frames_of(p)) for p in (a, b))
+    return torch.from_numpy((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)))
+
+def scores_at_hand(a, b):
+    "`lpips` and `csim` of pictures, each only if its weights are at hand."
+    scores = {}
+    for name, score in ('lpips', lpips_distance), ('csim', csim):
+        try: scores[name] = score(a, b)
+        except FileNotFoundError: pass
+    return scores
+
 # %% ../nbs/30_metrics.ipynb #b1023688
 @torch.no_grad()
 def render_batch(net, batch, edit=True, chunk=16):
@@ -116,13 +153,11 @@ def picture_scores(features, pictures, chunk=16):
     return {row: dict(psnr=psnr(pictures[k], target), distance=far(pictures[k])) for row, k in rows.items() if k in pictures}
 
 # %% ../nbs/30_metrics.ipynb #0e303cf0
-def frames_of(pictures):
-    "Pictures (n, 3, H, W) in [-1, 1] as frames (n, H, W, 3) uint8."
-    return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-
 def summary(values):
-    "Mean and standard error of the mean, as [mean, error]."
+    "Mean and standard error of the mean, as [mean, error]; what is NaN is left out (None if there is nothing else)."
     values = np.asarray(torch.as_tensor(values).cpu(), np.float64)
+    values = values[~np.isnan(values)]
+    if not len(values): return None
     return [round(float(values.mean()), 6), round(float(values.std(ddof=1) / len(values)**.5), 6) if len(values) > 1 else None]
 
 def share_gained(copy, final, floor=0.):
@@ -140,7 +175,7 @@ def same_identity_table(net, extract, batch, features):
     of = dict(floor='target', copy='source', warped='warped', final='final')
     seen = {row: extract(frames_of(pictures[k])).descriptor for row, k in of.items()}
     for row in rows:
-        rows[row] |= dict(ssim=ssim(pictures[of[row]], pictures['target'])) if row != 'floor' else {}
+        rows[row] |= dict(ssim=ssim(pictures[of[row]], pictures['target']), **scores_at_hand(pictures[of[row]], pictures['target'])) if row != 'floor' else {}
         rows[row] |= motion_distance(seen[row], wanted)
         rows[row] |= {f'{k}_read': v for k, v in motion_distance(seen[row], seen['floor']).items()} if row != 'floor' else {}
     return rows
@@ -160,13 +195,14 @@ def evaluate_same_identity(net, extract, pairs, features, n=64, seed=0, name=Non
     return save_result(name, seed=seed, minutes=(time.monotonic() - start)/60, **record) if name else record
 
 # %% ../nbs/30_metrics.ipynb #cf92b585
-UNITS = dict(psnr='PSNR, dB', ssim='SSIM', distance='feature distance', aed='AED, sigma', apd='APD, rad', translation='translation')
+UNITS = dict(psnr='PSNR, dB', ssim='SSIM', distance='feature distance', lpips='LPIPS (AlexNet)', csim='CSIM (dlib)', aed='AED, sigma', apd='APD, rad', translation='translation')
 
 def as_markdown(record):
     "The rows of a same-identity record as a Markdown table, mean and standard error."
     cell = lambda v: '' if v is None else f'{v[0]:.4g}' + ('' if v[1] is None else f' ± {v[1]:.2g}')
-    lines = ['| | ' + ' | '.join(UNITS.values()) + ' |', '|---|' + '---|'*len(UNITS)]
-    return '\n'.join(lines + [f'| {row} | ' + ' | '.join(cell(values.get(k)) for k in UNITS) + ' |' for row, values in record['rows'].items()])
+    shown = [k for k in UNITS if any(k in values for values in record['rows'].values())]
+    lines = ['| | ' + ' | '.join(UNITS[k] for k in shown) + ' |', '|---|' + '---|'*len(shown)]
+    return '\n'.join(lines + [f'| {row} | ' + ' | '.join(cell(values.get(k)) for k in shown) + ' |' for row, values in record['rows'].items()])
 
 # %% ../nbs/30_metrics.ipynb #4dce469b
 def main(arguments=None):

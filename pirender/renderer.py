@@ -4,18 +4,19 @@
 
 # %% auto #0
 __all__ = ['PRESETS', 'DEAD', 'Rendering', 'PIRenderer', 'init_weights', 'official_key', 'official_tensors', 'load_official',
-           'golden_tensor', 'golden_pattern', 'save_renderer', 'load_renderer']
+           'golden_tensor', 'golden_pattern', 'save_renderer', 'split_tensors', 'save_shards', 'read_shards',
+           'read_file', 'shipped_renderer', 'load_renderer']
 
 # %% ../nbs/14_renderer.ipynb #e7d34725
-import json, pickle, re, zlib
+import hashlib, json, pickle, re, zlib
 from pathlib import Path
 from typing import NamedTuple
 import numpy as np
 import torch
 from torch import nn
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
-from .assets import atomic, shipped
+from safetensors.torch import load, load_file, save_file
+from .assets import DATA, atomic
 from .descriptor import BFM09, CHANNELS
 from .mapping import MappingNetwork, check_descriptor
 from .warping import WarpingNetwork, warp
@@ -200,24 +201,72 @@ def golden_pattern(n, seed, size=256):
     return torch.from_numpy(np.array([[channel() for _ in range(3)] for _ in range(n)], np.float32))
 
 # %% ../nbs/14_renderer.ipynb #b6397946
-def save_renderer(net, path, **card):
-    "Write weights (float16) and a card (preset, options, basis, and whatever is given) into one .safetensors file."
+def _packed(net, card):
+    "What is kept of a renderer: its tensors, the weights as float16, and its card."
     if not net.basis: raise ValueError("The renderer's basis is not set; say for which face model it was trained: net.basis = 'open-1'.")
     options = dict(normalise=net.normalise, identity_flow=net.identity_flow)
     card = {**net.card, **card, 'preset': net.preset, 'options': options, 'basis': net.basis}
     half = {k for k, _ in net.named_parameters()}
     tensors = {k: (v.half() if k in half else v).contiguous().cpu() for k, v in net.state_dict().items()}
+    return tensors, card
+
+def save_renderer(net, path, **card):
+    "Write weights (float16) and a card (preset, options, basis, and whatever is given) into one .safetensors file."
+    tensors, card = _packed(net, card)
     with atomic(path) as part: save_file(tensors, part, metadata={'card': json.dumps(card)})
 
-# %% ../nbs/14_renderer.ipynb #075bf4fa
-def load_renderer(source='lite') -> PIRenderer:
-    "The shipped renderer of that preset's name, or one written by `save_renderer`; in float32, ready to use; its card is `net.card`."
-    path = shipped(f'renderer_{source}.safetensors') if source in PRESETS else Path(source)
-    if not path.exists(): raise FileNotFoundError(f"There is no renderer at {path}; expected a preset's name ({', '.join(PRESETS)}) or a file written by save_renderer.")
+# %% ../nbs/14_renderer.ipynb #5a4d0002
+def split_tensors(tensors, limit=15 << 20):
+    "Names of `tensors` in groups whose bytes stay within `limit` (a larger tensor gets a group of its own)."
+    groups, size = [[]], 0
+    for name, t in tensors.items():
+        if groups[-1] and size + t.nbytes > limit: groups.append([]); size = 0
+        groups[-1].append(name); size += t.nbytes
+    return groups
+
+def save_shards(net, folder, limit=15 << 20, **card):
+    "Write a renderer as `net-0.safetensors`, `net-1.safetensors`, ... of at most about `limit` bytes and index.json, its card and their SHA-256."
+    tensors, card = _packed(net, card)
+    folder, sums = Path(folder), {}
+    for i, names in enumerate(split_tensors(tensors, limit)):
+        with atomic(folder/f'net-{i}.safetensors') as part: save_file({n: tensors[n] for n in names}, part)
+        sums[f'net-{i}.safetensors'] = hashlib.sha256((folder/f'net-{i}.safetensors').read_bytes()).hexdigest()
+    with atomic(folder/'index.json') as part: part.write_text(json.dumps(dict(card=card, sha256=sums), indent=1) + '\n')
+
+# %% ../nbs/14_renderer.ipynb #5a4d0004
+def read_shards(folder):
+    "Tensors and card that `save_shards` wrote to `folder`, every shard checked against its SHA-256."
+    folder, tensors = Path(folder), {}
+    if not (folder/'index.json').exists(): raise FileNotFoundError(f"{folder} holds no index.json: expected a folder written by save_shards; copy all of it.")
+    index = json.loads((folder/'index.json').read_text())
+    if missing := [name for name in index['sha256'] if not (folder/name).exists()]:
+        raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}, of the {len(index['sha256'])} shards that index.json names; copy the whole folder.")
+    for name, expected in index['sha256'].items():
+        content = (folder/name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != expected: raise ValueError(f"{folder/name} is not the file that index.json describes, its SHA-256 differs; copy it again.")
+        tensors |= load(content)
+    return tensors, index['card']
+
+def read_file(path):
+    "Tensors and card that `save_renderer` wrote."
     try:
-        with safe_open(path, 'pt') as file: card = json.loads(file.metadata()['card'])
+        with safe_open(path, 'pt') as file: return load_file(path), json.loads(file.metadata()['card'])
     except (SafetensorError, TypeError, KeyError):
         raise ValueError(f"{path} is no renderer of ours: it has no card; expected a file written by save_renderer, or use load_official for official checkpoints.") from None
+
+# %% ../nbs/14_renderer.ipynb #075bf4fa
+def shipped_renderer(name):
+    "Where the weights of a preset lie: a file in `data/`, or a folder of shards in `data/checkpoints/`; FileNotFoundError if there are none."
+    places = DATA/f'renderer_{name}.safetensors', DATA/'checkpoints'/name
+    if found := [p for p in places if p.exists()]: return found[0]
+    raise FileNotFoundError(f"There are no weights of the preset '{name}' in {DATA}: expected renderer_{name}.safetensors or checkpoints/{name}/index.json with its shards; "
+        "use a complete checkout, or train them (chapter 31).")
+
+def load_renderer(source='lite') -> PIRenderer:
+    "The shipped renderer of that preset's name, or one written by `save_renderer` or `save_shards`; in float32, ready to use; its card is `net.card`."
+    path = shipped_renderer(source) if source in PRESETS else Path(source)
+    if not path.exists(): raise FileNotFoundError(f"There is no renderer at {path}; expected a preset's name ({', '.join(PRESETS)}), a file written by save_renderer or a folder by save_shards.")
+    tensors, card = (read_shards if path.is_dir() else read_file)(path)
     net = PIRenderer.from_preset(card['preset'], card['basis'], **card['options'])
-    net.load_state_dict(load_file(path)); net.card = card
+    net.load_state_dict(tensors); net.card = card
     return net.eval().to(memory_format=torch.channels_last)   # about a tenth faster on a CPU
