@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['PRINTED', 'NAMED', 'SCORES', 'THINGS', 'nearest_frame', 'absolute_motion', 'relative_motion', 'imitated',
-           'even_sided', 'imitate', 'swaying', 'peak_memory', 'measure_memory', 'test_clips', 'played', 'at_hand',
-           'clip_scores', 'cloud_scores', 'motion_table', 'as_table', 'measure_table2', 'holders', 'crossing',
-           'with_disc', 'hidden', 'disturbed', 'led_astray', 'measure_occluders', 'main']
+           'even_sided', 'counted', 'imitate', 'swaying', 'peak_memory', 'measure_memory', 'test_clips', 'played',
+           'at_hand', 'clip_scores', 'cloud_scores', 'motion_table', 'as_table', 'measure_table2', 'holders',
+           'crossing', 'with_disc', 'hidden', 'disturbed', 'led_astray', 'measure_occluders', 'main']
 
 # %% ../nbs/41_motion_imitation.ipynb #b988b41a
 import subprocess, sys, time, warnings
@@ -68,6 +68,11 @@ def even_sided(frames):
     "Frames (n, H, W, 3) without their last row or column where H or W is odd: H.264 wants even sides."
     return frames[:, :frames.shape[1] // 2 * 2, :frames.shape[2] // 2 * 2]
 
+def counted(pictures, total):
+    "The pictures (n, H, W, 3) that an iterator yields, `even_sided`, while a bar counts them up to `total`."
+    with tqdm(desc='rendering', total=total, unit='frame', leave=False) as bar:
+        for some in pictures: yield even_sided(some); bar.update(len(some))
+
 # %% ../nbs/41_motion_imitation.ipynb #6e6353e5
 def imitate(photo, film, out, relative=False, paste=False, smooth=False, fps=None, renderer=None, reconstructor=None):
     """Write `out` (.mp4): the face in `photo` (or an `Editor`) does what the face in `film` does, with the film's sound; returns the path.
@@ -78,10 +83,8 @@ def imitate(photo, film, out, relative=False, paste=False, smooth=False, fps=Non
     editor = photo if isinstance(photo, Editor) else Editor(photo, renderer, reconstructor)
     _, motion = reconstruct_video(film, reconstructor or getattr(editor, 'reconstructor', None), fps)
     if smooth: motion = smoothed(motion, fps or facts['fps'])
-    with tqdm(desc='rendering', total=len(motion), unit='frame', leave=False) as bar:
-        def counted(pictures): bar.update(len(pictures)); return even_sided(pictures)
-        pictures = map(counted, imitated(editor, motion, relative, paste=paste))
-        return write_video(out, pictures, fps or facts['fps'], film if facts['sound'] else None, length=len(motion))
+    pictures = counted(imitated(editor, motion, relative, paste=paste), len(motion))
+    return write_video(out, pictures, fps or facts['fps'], film if facts['sound'] else None, length=len(motion))
 
 # %% ../nbs/41_motion_imitation.ipynb #61e7791e
 def swaying(photo, frames, size=(1280, 720)):

@@ -8,19 +8,22 @@ __all__ = ['RATE', 'FPS', 'HOP', 'SPAN', 'BANDS', 'MINUTE', 'FLOOR', 'QUIET', 'K
            'Corpus', 'condition', 'standardise', 'look', 'begin', 'Settings', 'detached', 'segments', 'held_out',
            'Trainer', 'save_flow', 'card_of', 'load_flow', 'Bounded', 'running', 'sampled', 'regressed', 'opening',
            'lids', 'in_step', 'blinks_of', 'statistics', 'hearing', 'beside', 'performed', 'voiced', 'speaking',
-           'speak', 'drawn', 'main']
+           'speak', 'drawn', 'performance_cost', 'measure_length', 'main']
 
 # %% ../nbs/43_speech.ipynb #5a000001
 import argparse, copy, json, math, time, warnings
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from .assets import atomic, commit, hardware, shipped
+from .assets import atomic, commit, hardware, save_result, shipped
 from .descriptor import OPEN_BASIS, RADIUS, Coefficients, check_basis, window
 from .flow import AHEAD, HISTORY, ConditionalFlow, generate, history, sound_window
 
@@ -484,26 +487,26 @@ def voiced(start, sound, **choices):
 
 # %% ../nbs/43_speech.ipynb #5a000025
 def speaking(editor, pieces, paste=False, batch=8):
-    "Pictures (at most `batch`, H, W, 3; uint8) of the photograph of an `Editor` in motions that come in pieces of `Coefficients`."
+    "Pictures (at most `batch`, H, W, 3; uint8) of the photograph of an `Editor` in motions that come in pieces of `Coefficients`; with `paste` full photographs, one at a time."
     from pirender.control import render
     for near, inside in beside((piece.descriptor for piece in pieces), RADIUS):
         windows = window(near)[inside]
         for i in range(0, len(windows), batch):
             pictures = render(editor.renderer, editor.image, windows[i:i+batch])
-            yield np.stack([editor.frame.paste(p) for p in pictures]) if paste else pictures
+            if paste: yield from (editor.frame.paste(p)[None] for p in pictures)
+            else: yield pictures
 
 def speak(photo, sound, out, seed=0, temperature=1., expression_scale=1., head_scale=1., paste=False):
     """Write `out` (.mp4): the face in `photo` (or an `Editor`) speaks with `sound` (a file, a film, a `Sound`, or samples at 16 kHz); returns the path.
     `paste` puts every picture back into the full photograph. Of any length: pictures are written as they come. FileNotFoundError, or ValueError for a photograph
     without a face or a sound that is none."""
-    from tqdm.auto import tqdm
     from pirender.control import Editor
-    from pirender.imitation import even_sided
+    from pirender.imitation import counted
     from pirender.video import Sound, write_video
     features = sound_features(hearing(sound))
     editor = photo if isinstance(photo, Editor) else Editor(photo)
     motion = performed(editor.coefficients, features, seed, temperature, expression_scale, head_scale)
-    pictures = map(even_sided, tqdm(speaking(editor, motion, paste), 'rendering', -(-len(features) // 8), leave=False))
+    pictures = counted(speaking(editor, motion, paste), len(features))
     track = sound if isinstance(sound, (str, Path, Sound)) else Sound(np.asarray(sound, np.float32).reshape(len(sound), -1), RATE)
     return write_video(out, pictures, FPS, track, length=len(features))
 
@@ -519,14 +522,38 @@ def drawn(c, size=256):
         for line in LINES: cv2.polylines(picture, [np.round(p[list(line)] * 16).astype(np.int32)], False, (200, 60, 40) if line[0] >= 48 else (60, 60, 60), 2, cv2.LINE_AA, 4)
     return out
 
+# %% ../nbs/43_speech.ipynb #5b000169
+def performance_cost(path):
+    "Frames of the motion for a sound file, seconds of the CPU and of the clock, and this process' peak memory (MB) before and after; on one thread."
+    from pirender.alignment import TYPICAL_CROP
+    torch.set_num_threads(1); peak = lambda: int(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1]) / 1024
+    start = Coefficients(np.zeros((1, 64)), np.zeros((1, 3)), np.zeros((1, 3)), np.array([TYPICAL_CROP]), np.zeros((1, 80)), OPEN_BASIS)
+    for _ in performed(start, sound_features(np.ones(6400, np.float32) / 9)): pass              # everything is loaded
+    before, cpu, wall = peak(), time.process_time(), time.perf_counter()
+    frames = sum(len(piece) for piece in performed(start, sound_features(hearing(path)), seed=1))
+    return dict(frames=frames, cpu=time.process_time() - cpu, wall=time.perf_counter() - wall, before=before, peak=peak())
+
+def measure_length(lengths=(10, 60, 600)):
+    "`performance_cost` of speech of so many seconds, each in a fresh process; the result `speech_length`."
+    from pirender.studio.voice import talk
+    from pirender.video import Sound, write_wav
+    speech, rows = talk(900_003, 750, 'test')[1].sound, []
+    for seconds in lengths:
+        with TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context('spawn')) as pool:
+            write_wav(f'{folder}/a.wav', Sound(np.resize(speech, seconds * RATE)[:, None], RATE))
+            rows.append(dict(sound=seconds) | pool.submit(performance_cost, f'{folder}/a.wav').result()); print(rows[-1], flush=True)
+    save_result('speech_length', seed=1, minutes=sum(row['wall'] for row in rows) / 60, rows=rows)
+
 # %% ../nbs/43_speech.ipynb #5a000017
 def main(arguments=None):
-    "`python -m pirender.speech --kind position --steps 4000 ...`: train one flow and write its weights and its log; or, with `--make N`, the corpus."
+    "`python -m pirender.speech --kind position --steps 4000 ...`: train one flow and write its weights and its log; or, with `--make N`, the corpus; or, with `--length`, `measure_length`."
     parser = argparse.ArgumentParser('pirender.speech', description='Train a flow that turns sound into motion (Sec. 3.3).')
     parser.add_argument('--config', help='JSON file of settings'); parser.add_argument('--make', type=int, metavar='N', help='write N training clips and 40 test clips of 15 s and stop')
+    parser.add_argument('--length', action='store_true', help='measure time and memory of 10, 60 and 600 s of sound, write data/results/speech_length.json and stop')
     for f in fields(Settings): parser.add_argument('--' + f.name, type=type(f.default))
     given = {k: v for k, v in vars(parser.parse_args(arguments)).items() if v is not None}
-    config, count = given.pop('config', None), given.pop('make', None)
+    config, count, length = given.pop('config', None), given.pop('make', None), given.pop('length')
+    if length: return measure_length()
     s = Settings(**(json.loads(Path(config).read_text()) if config else {}) | given)
     if count: return [spoken_corpus(s.corpus, range(600_000, 600_000 + count)), spoken_corpus(s.test, range(900_000, 900_040), split='test')]
     run = Trainer(s).fit(); folder, where = Path(s.folder), ('corpus', 'test', 'folder')
