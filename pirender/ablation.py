@@ -146,7 +146,7 @@ def arm_settings(arm, seed, store, folder, steps, start='lite', **choices):
     "`Settings` of one run; the networks' shape comes from the renderer it starts with, or is the lite one if `start` is empty."
     card = load_renderer(start).card if start else dict(preset='lite', options=dict(normalise=True, identity_flow=True))
     some = max(1, steps // 4)
-    return Settings(**dict(store=[str(store)], folder=str(Path(folder)/f'{arm}-{seed}'), preset=card['preset'], options=card['options'], start=start, steps=steps, seed=seed, repeat=ARMS[arm], stage_one=0., batch=20,
+    return Settings(**dict(store=[str(store)], folder=str(Path(folder)/f'{arm}-{seed}'), preset=card['preset'], options=card['options'], start=start, steps=steps, seed=seed, repeat=ARMS[arm], colour=True, stage_one=0., batch=20,
         ema_half_life=max(1., steps / 10), bf16=torch.cuda.is_available(), compact=True, log_every=some, save_every=some, evaluate_every=steps, held_out=2) | choices)
 
 def train_arm(settings, loss):

@@ -59,6 +59,7 @@ class Plan:
 # %% ../nbs/23a_filming.ipynb #23af0011
 def performances(person, lengths):
     "A `Motion` for every clip, of `lengths` frames: every other one speaks."
+    if not len(lengths): return []                                       # stills need no voice
     from pirender.studio.performance import FPS, clip
     from pirender.studio.voice import talk
     lengths, lead = np.array(lengths, int), int(FPS)
