@@ -13,6 +13,7 @@ from torch import nn
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from .assets import atomic, commit, hardware, save_result
+from .corpus import is_stills, person_of
 from .descriptor import Coefficients, check_basis
 from .reconstruction import (FIELDS, Face, Reconstructor, canonical_cut, imagenet_weights, into_cut, load_imagenet, load_reconstructor, pack, predict,
                                      cut_image, reconstruct_frames, save_reconstructor)
@@ -20,7 +21,8 @@ from .reconstruction import (FIELDS, Face, Reconstructor, canonical_cut, imagene
 # %% auto #0
 __all__ = ['SPREADS', 'SHARES', 'Places', 'reconstruction_loss', 'spoil_colour', 'occlude', 'hat', 'hand', 'jpeg_blocks',
            'blurred', 'spoil_sharpness', 'spoil', 'draw_cuts', 'Gallery', 'training_batch', 'set_units',
-           'held_out_errors', 'evaluate', 'train_step', 'train_reconstructor', 'action_correlations', 'main']
+           'held_out_errors', 'evaluate', 'train_step', 'train_reconstructor', 'stills_read', 'action_correlations',
+           'main']
 
 # %% ../nbs/25e_fitting.ipynb #25e00015
 class Places(nn.Module):
@@ -372,16 +374,20 @@ def _parser():
     for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0)):
         train.add_argument(f'--{name}', type=kind, default=value)
     train.add_argument('--bf16', action=argparse.BooleanOptionalAction, help='arithmetic in half precision (default: on a GPU, not on a CPU)')
-    verbs.add_parser('measure', help='correlate facial actions on held-out still frames').add_argument('--store', required=True)
+    verbs.add_parser('measure', help='errors, and correlations of facial actions, on held-out still frames').add_argument('--store', required=True)
     verbs.add_parser('imagenet', help="write ImageNet's trunk to data/cache/efficientnet_lite0.safetensors")
     return parser
 
 # %% ../nbs/25e_fitting.ipynb #25e00013
-def action_correlations(store, net: Reconstructor, model) -> dict:
-    "Facial action -> correlation of its estimated with its true strength on the held-out still frames of a `Store`."
-    names = [n for n in store.split('test') if n.partition('#')[2].startswith('stills')]
-    true = model.actions_of(np.concatenate([store.coefficients(n).expression for n in names]))
-    seen = model.actions_of(reconstruct_frames(np.concatenate([store.frames(n) for n in names]), net).expression)
+def stills_read(store, net: Reconstructor) -> tuple:
+    "True and estimated `Coefficients` (N each) of the held-out still frames of a `Store`, and how many people they show."
+    names = [n for n in store.split('test') if is_stills(n)]
+    frames = np.concatenate([store.frames(n) for n in names])
+    return Coefficients.join([store.coefficients(n) for n in names]), reconstruct_frames(frames, net), len({person_of(n) for n in names})
+
+def action_correlations(true: Coefficients, seen: Coefficients, model) -> dict:
+    "Facial action -> correlation of its estimated with its true strength, for actions that occur."
+    true, seen = (model.actions_of(c.expression) for c in (true, seen))
     moving = [i for i in range(len(model.actions)) if true[:, i].std() > .05]
     return {model.actions[i]: round(float(np.corrcoef(true[:, i], seen[:, i])[0, 1]), 3) for i in moving}
 
@@ -394,10 +400,13 @@ def main(arguments=None):
     if verb == 'measure':
         from pirender.corpus import Store
         from pirender.morphable import open_model
-        began, store = time.time(), Store(stores)
-        found = action_correlations(store, load_reconstructor(), open_model())
-        save_result('reconstruction_actions', seed=0, minutes=(time.time() - began) / 60, correlation=found,
-                    people=sum('#stills' in n for n in store.split('test')))
+        began, model = time.time(), open_model()
+        true, seen, people = stills_read(Store(stores), load_reconstructor())
+        truth, guess = ({k: torch.tensor(getattr(c, k)) for k in FIELDS} for c in (true, seen))
+        mean = {k: v.mean(0).expand(len(v), -1) for k, v in truth.items()}
+        errors = {name: held_out_errors(Face(model), x, truth) for name, x in (('mean', mean), ('three_looks', guess))}
+        save_result('reconstruction_actions', seed=0, minutes=(time.time() - began) / 60, people=people, frames=len(true), errors=errors,
+                    correlation=action_correlations(true, seen, model))
 
 # %% ../nbs/25e_fitting.ipynb #8b5e47fb
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()
