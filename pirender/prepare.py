@@ -65,7 +65,7 @@ def tracks_of(job) -> dict:
         try:
             if len(name.encode()) > LONGEST_NAME: raise ValueError(f'its name has {len(name.encode())} bytes, at most {LONGEST_NAME} are possible: shorten the names of the film and of its folders')
             found = find_tracks(path, fps)
-            if not found: raise ValueError('no face was found in it: expected a face looking roughly at the camera, at least 40 pixels wide')
+            if not found: raise ValueError('no face was found in it: expected an upright face looking roughly at the camera, at least 40 pixels wide')
         except (ValueError, OSError) as error: return dict(name=name, tracks=[], note=str(error))
     return dict(name=name, tracks=found, note=' '.join(str(w.message) for w in said))
 

@@ -18,10 +18,11 @@ from .assets import CACHE, atomic, shipped
 from .descriptor import Coefficients
 
 # %% auto #0
-__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'canonical_cut', 'cut_points', 'uncut_points', 'cut_image', 'into_cut',
-           'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack', 'Reconstructor',
+__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'TURNS', 'canonical_cut', 'cut_points', 'uncut_points', 'cut_image',
+           'into_cut', 'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack', 'Reconstructor',
            'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'predict', 'save_reconstructor',
-           'load_reconstructor', 'largest_face', 'sane_crop', 'reconstruct_photo', 'reconstruct_frames', 'reconstruct']
+           'load_reconstructor', 'turn_with_face', 'largest_face', 'sane_crop', 'reconstruct_photo',
+           'reconstruct_frames', 'reconstruct']
 
 # %% ../nbs/25_reconstruction.ipynb #2b1670ab
 SIZE, ZOOM, MIDDLE = 160, .64, (80., 79.)
@@ -246,13 +247,18 @@ def load_reconstructor(path=None, device='cpu') -> Reconstructor:
     return net.eval().to(device)
 
 # %% ../nbs/25_reconstruction.ipynb #37928c37
+TURNS = {1: 'a quarter turn to the left', 2: 'half a turn', 3: 'a quarter turn to the right'}
+
+def turn_with_face(photo):
+    "How many quarter turns to the left (a key of `TURNS`) would show a face in a picture that shows none; None if none does."
+    return next((k for k in TURNS if detect_faces(np.rot90(photo, k))), None)
+
 def largest_face(photo):
     "The box of the largest face; ValueError without one, a warning with several."
     boxes = detect_faces(photo)
     if not boxes:
-        turns = {1: 'a quarter turn to the left', 2: 'half a turn', 3: 'a quarter turn to the right'}
-        helps = [name for k, name in turns.items() if detect_faces(np.rot90(photo, k))]
-        hint = f'one appears after {helps[0]}, so turn the picture first' if helps else \
+        turn = turn_with_face(photo)
+        hint = f'one appears after {TURNS[turn]}, so turn the picture first' if turn else \
                'expected a face looking roughly at the camera, upright and at least 40 pixels wide; use a larger or clearer picture'
         raise ValueError(f'No face was found in the picture of {photo.shape[1]} x {photo.shape[0]} pixels: {hint}.')
     if len(boxes) > 1: warnings.warn(f'{len(boxes)} faces were found; the largest is taken. Crop the picture to choose another.', stacklevel=3)

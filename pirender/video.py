@@ -44,6 +44,7 @@ def _ffmpeg(*arguments, wanted):
             with suppress(BrokenPipeError): process.stdin.close()
             if process.wait():
                 said.seek(0); lines = [line for line in said.read().decode(errors='replace').splitlines() if line.strip()] or ['no message']
+                if any('does not contain any stream' in line for line in lines): raise ValueError(f'{wanted}: the file has no such track; take one that has.')
                 raise ValueError(f'{wanted}: ffmpeg said "{lines[-1].strip()[:200]}"')
         finally:
             process.kill(); process.wait(); process.stdout.close()
