@@ -59,7 +59,7 @@ def bridged(c: Coefficients) -> Coefficients:
 # %% ../nbs/25a_films.ipynb #dedd38cd
 def described(frames, describe=None) -> Coefficients:
     "Coefficients of frames of a film by `describe`, frames -> `Coefficients` (`reconstruct_frames` unless given); `found` where a face is seen."
-    c = describe(frames) if describe else reconstruct_frames(frames, batch=16)
+    c = describe(frames) if describe else reconstruct_frames(frames)
     return c.replace(found=c.found & faces_seen(frames))
 
 def one_person(parts) -> Coefficients:
@@ -73,7 +73,7 @@ def reconstruct_video(path, net=None, fps: float | None = None, batch: int = 64,
     Whose square it is, some five frames spread over the film decide. `describe`: another estimator than `net`, frames (n, 256, 256, 3) -> `Coefficients`. FileNotFoundError, or ValueError if it is no film or shows no face."""
     net, facts = net or load_reconstructor(), video_facts(path)
     square = clip_frame(list(read_video(path, 5 / max(facts['duration'], .2), sound=False).frames), net)
-    describe, parts = describe or (lambda frames: reconstruct_frames(frames, net, batch=16)), []
+    describe, parts = describe or (lambda frames: reconstruct_frames(frames, net)), []
     with tqdm(desc='reading motion', total=round(facts['duration'] * (fps or facts['fps'])), unit='frame', leave=False) as bar:
         for pictures in stream_video(path, fps, batch=batch):
             if not parts: first = Frame(pictures[0].copy(), square.left, square.top, square.side)

@@ -244,7 +244,7 @@ def load_reconstructor(path=None, device='cpu') -> Reconstructor:
         raise ValueError(f"'{path}' does not hold the Reconstructor of this version; expected a file that its save_reconstructor wrote: take the weights that came with this version, or train new ones (chapter 25e).")
     net.load_state_dict({k: v.float() for k, v in tensors.items()}, strict=False)
     with safe_open(path, 'pt') as file: net.card = {k: json.loads(v) for k, v in (file.metadata() or {}).items()}
-    return net.eval().to(device)
+    return net.eval().to(device, memory_format=torch.channels_last)                    # on one core half as fast again
 
 # %% ../nbs/25_reconstruction.ipynb #37928c37
 TURNS = {1: 'a quarter turn to the left', 2: 'half a turn', 3: 'a quarter turn to the right'}
@@ -279,13 +279,13 @@ def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2)
     return frame, reconstruct_frames(frame.image[None], net)
 
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
-def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int = 64) -> Coefficients:
-    "Coefficients of frames (N, 256, 256, 3) uint8 with one face each, framed roughly as in the corpus; no detector is asked."
+def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int | None = None) -> Coefficients:
+    "Coefficients of frames (N, 256, 256, 3) uint8 with one face each, framed roughly as in the corpus; no detector is asked. `batch`: 8 on a CPU, else 64."
     frames = np.ascontiguousarray(frames)
     if frames.ndim != 4 or frames.shape[1:] != (256, 256, 3) or frames.dtype != np.uint8:
         raise ValueError(f'Frames of the shape {frames.shape} and type {frames.dtype}; expected (N, 256, 256, 3) uint8.')
     net = net or load_reconstructor()
-    return _coefficients(predict(net, frames, looks, batch), net)
+    return _coefficients(predict(net, frames, looks, batch or (8 if net.mean.device.type == 'cpu' else 64)), net)
 
 def _coefficients(c: dict, net) -> Coefficients:
     "Tensors as `Coefficients`; `found` where the face's origin lies in the frame and its size is possible."
