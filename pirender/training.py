@@ -43,7 +43,7 @@ class Settings:
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
     drop_at: float = .75
     drop: float = .2
-    flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15)
+    flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15): over its points, and once more over its landmarks
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -382,7 +382,8 @@ def _train_step(self):
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
     if self.settings.flow:
-        parts['flow'] = flow_distance(rendering.flow, *both_points(batch), size=image.shape[-1])
+        points = both_points(batch)
+        parts['flow'] = sum(flow_distance(rendering.flow, *(p[:, k] for p in points), size=image.shape[-1]) for k in (slice(None), INNER))
         parts['total'] = parts['total'] + self.settings.flow * parts['flow']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
