@@ -593,7 +593,8 @@ def run_record(run):
     if not records: raise FileNotFoundError(f'no log.jsonl in {run}: train there first')
     losses, scores, begun, first = ([r for r in records if key in r] for key in ('total', 'held_out', 'settings', 'first_step_seconds'))
     if not losses: raise ValueError(f'the run in {run} has not logged a loss yet: let it go on for `log_every` steps')
-    for r in begun: r['settings'] = {k: v for k, v in r['settings'].items() if k not in ('store', 'folder', 'photos')}      # paths mean nothing elsewhere
+    known = lambda s: {k: Path(v).name if k == 'start' else v for k, v in s.items() if k not in ('store', 'folder', 'photos')}      # paths mean nothing elsewhere
+    for r in begun: r['settings'] = known(r['settings'])
     start, changed = begun[0], lambda r: {k: v for k, v in r['settings'].items() if v != begun[0]['settings'][k]}
     resumed = [dict(step=r['step'], commit=r['commit'], processes=r['processes'], changed=changed(r)) for r in begun[1:]]
     return dict(seed=start['settings']['seed'], minutes=losses[-1]['minutes'], losses=losses, held_out=scores, first_steps=first, resumed=resumed, **{k: v for k, v in start.items() if k != 'step'})
