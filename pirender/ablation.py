@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from tqdm.auto import tqdm
 from .assets import FIGURES, atomic, save_result, shipped
-from .corpus import Pairs, Store, StoreWriter, decode_jpeg, is_stills, person_of
+from .corpus import Pairs, Store, StoreWriter, decode_jpeg, is_stills, person_of, pictures_of
 from .descriptor import ANGLES, EXPRESSION, RADIUS, TRANSLATION, Coefficients
 from .losses import Features, RendererLoss, feature_distance
 from .metrics import frames_of, kernel_distance, lite0_features, motion_distance
@@ -100,7 +100,7 @@ def flicker(pictures, true, still=2.):
     return dict(flicker_still=mean(~moves), flicker_moving=mean(moves))
 
 # %% ../nbs/44_window_ablation.ipynb #44ab0020
-def picture(pairs, index): return pairs.images[index].permute(0, 3, 1, 2).float() / 127.5 - 1
+def picture(pairs, index): return pictures_of(pairs.images[index])
 
 @torch.no_grad()
 def drive(net, pairs, first, chosen, single, edit=True, chunk=8):
@@ -212,7 +212,7 @@ def main(arguments=None):
     parser.add_argument('-o', '--output', default='data/results/window_ablation.json')
     parser.add_argument('--steps', type=int, default=600); parser.add_argument('--seeds', type=int, default=3); parser.add_argument('--start', default='lite', help="weights to begin with; '' for none")
     parser.add_argument('--batch', type=int, default=20); parser.add_argument('--lr', type=float, default=1e-4); parser.add_argument('--stage-one', type=float, default=0., help='share of the steps; 1: mapping and warping alone, also measured so')
-    parser.add_argument('--window', type=int, default=0, help='side of the squares compared on the full scale, 0 for all'); parser.add_argument('--coarse', type=float, default=0., help='share of the steps compared on the two coarsest scales alone')
+    parser.add_argument('--window', type=int, default=0, help='side of the squares compared on the two finest scales, 0 for all'); parser.add_argument('--coarse', type=float, default=0., help='share of the steps compared on the two coarsest scales alone')
     parser.add_argument('--threads', type=int)
     parser.add_argument('--frames', type=int, default=64, help='of each held-out clip that are drawn'); parser.add_argument('--every', type=int, default=1, help='of these, each how manieth is scored as a picture')
     a = parser.parse_args(arguments)

@@ -107,10 +107,11 @@ EDITS = {'smile': dict(smile=1.), 'surprise': dict(jaw_open=.6, brows_up=1., wid
 def render(net, image, motion, batch=None):
     "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time."
     import torch
+    from pirender.corpus import pictures_of
     from pirender.metrics import frames_of
     device = next(net.parameters()).device
     batch = batch or (1 if device.type == 'cpu' else 16)
-    source = torch.tensor(image, device=device).permute(2, 0, 1)[None].float() / 127.5 - 1
+    source = pictures_of(torch.tensor(image[None], device=device))
     pictures = []
     with torch.inference_mode():
         for part in torch.tensor(motion, dtype=torch.float32, device=device).split(batch):
@@ -263,8 +264,8 @@ class Cloud:
         if len(self.waiting) >= 256: self.flush()
     def flush(self):
         import torch
-        x = torch.tensor(np.stack(self.waiting), device=self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-        self.rows.append(self.extract(x)); self.waiting = []
+        from pirender.corpus import pictures_of
+        self.rows.append(self.extract(pictures_of(torch.tensor(np.stack(self.waiting), device=self.device)))); self.waiting = []
     def all(self):
         if self.waiting: self.flush()
         return np.concatenate(self.rows)

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['INNER', 'lmdb_key', 'person_of', 'is_stills', 'encode_jpeg', 'decode_jpeg', 'Store', 'claim', 'StoreWriter',
            'toy_face', 'toy_store', 'corpus_tables', 'draw_pairs', 'frame_bounds', 'window_indices', 'Pairs',
-           'fixed_pairs', 'fixed_batch', 'augment_colour', 'mirror_rule', 'augment_mirror', 'augment_noise',
-           'chosen_vertices', 'vertex_normals', 'surface_points']
+           'pictures_of', 'fixed_pairs', 'fixed_batch', 'augment_colour', 'mirror_rule', 'augment_mirror',
+           'augment_noise', 'chosen_vertices', 'vertex_normals', 'surface_points']
 
 # %% ../nbs/23_corpus.ipynb #2effdba7
 import os, shutil
@@ -337,9 +337,13 @@ def _windows(self, frame, repeated=None):
     if repeated is not None: index = torch.where(repeated[:, None], frame[:, None], index)
     return self.descriptors[index].transpose(1, 2)
 
+def pictures_of(frames):
+    "Frames (n, H, W, 3) uint8, array or tensor, as pictures (n, 3, H, W) float32 in [-1, 1], on the same device."
+    return torch.as_tensor(frames).permute(0, 3, 1, 2).float() / 127.5 - 1
+
 def _take(self, source, target, repeated=None):
     "The batch of given frame numbers (n,) and (n,): pictures float32 (n, 3, H, W) in [-1, 1] and windows (n, 73, 27)."
-    picture = lambda i: self.images[i].permute(0, 3, 1, 2).float() / 127.5 - 1
+    picture = lambda i: pictures_of(self.images[i])
     points = dict(source_points=self.points[source], target_points=self.points[target]) if hasattr(self, 'points') else {}
     return dict(source=picture(source), target=picture(target), **points,
                 source_descriptor=self.windows(source, repeated), target_descriptor=self.windows(target, repeated))
@@ -366,7 +370,7 @@ def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
 def fixed_batch(pairs, n=64, seed=0, kind='clip'):
     "The batch (on the CPU, see `Pairs.take`) of `fixed_pairs`, read straight from the store."
     index = fixed_pairs(pairs, n, seed, kind)
-    picture = lambda i: torch.from_numpy(np.stack([pairs[int(j)] for j in i])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    picture = lambda i: pictures_of(np.stack([pairs[int(j)] for j in i]))
     motion = lambda i: pairs.windows(i.to(pairs.bounds.device)).cpu()
     return dict(source=picture(index[:, 0]), target=picture(index[:, 1]),
                 source_descriptor=motion(index[:, 0]), target_descriptor=motion(index[:, 1]))

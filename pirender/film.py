@@ -89,7 +89,6 @@ def opening(pace=1.):
 def editing(pace=1.):
     "Two portraits go through the named edits of chapter 40 and back to where they began."
     from pirender.control import EDITS, moved, path
-    from pirender.descriptor import Coefficients
     pair, stops = (cast()[0], cast()[3]), list(EDITS.items())[:max(1, round(len(EDITS) * pace))] + [('as it was', {})]
     go, rest = count(.9, pace), count(1.8, pace)
     def frames():

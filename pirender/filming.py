@@ -114,6 +114,7 @@ def _begin_work(queue):
     threading.Thread(target=_follow_parent, daemon=True).start()
     if gpu is not None: os.environ['CUDA_VISIBLE_DEVICES'] = visible.split(',')[gpu] if visible else str(gpu)
 
+# %% ../nbs/23a_filming.ipynb #23af0118
 def check_gpus(gpus):
     "ValueError if there are fewer than `gpus` GPUs here."
     have = torch.cuda.device_count()

@@ -285,7 +285,7 @@ class _Run:
         self.face, self.places = Face(model).to(device), Places(model).to(device)
         self.generator, self.step, self.seconds, self.curve, self.device = torch.Generator(device).manual_seed(seed), 0, 0., [], device
         self.net = Reconstructor().to(device, memory_format=torch.channels_last)
-        if start: self.net.load_state_dict(load_reconstructor(start).state_dict()); self.net.card = dict(load_reconstructor(start).card)
+        if start: before = load_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = dict(before.card)
         else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
         self.net.trunk[:hold].requires_grad_(False)
         self.ema, self.hold, self.bf16 = copy.deepcopy(self.net), hold, device.type == 'cuda' if bf16 is None else bf16

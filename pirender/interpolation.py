@@ -11,7 +11,7 @@ import ipywidgets as widgets
 import numpy as np
 import torch
 from .control import EDITS, moved
-from .corpus import encode_jpeg
+from .corpus import encode_jpeg, pictures_of
 from .descriptor import Coefficients, repeated
 from .metrics import frames_of
 
@@ -29,7 +29,7 @@ def mixed(first, second, alphas):
 
 def picture_of(net, image, z, batch=1):
     "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) under latent vectors z (N, 256), `batch` at a time."
-    source = torch.tensor(image, device=z.device).permute(2, 0, 1)[None].float() / 127.5 - 1
+    source = pictures_of(torch.tensor(image[None], device=z.device))
     with torch.inference_mode(): parts = [net.render(source.expand(len(part), -1, -1, -1), part).image for part in z.split(batch)]
     return frames_of(torch.cat(parts))
 

@@ -5,11 +5,13 @@
 # %% auto #0
 __all__ = ['ENOUGH', 'UNITS', 'psnr', 'ssim', 'hub_weights', 'lpips_distance', 'gaussian_distance', 'frechet_distance',
            'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'frames_of',
-           'face_models', 'identity_embeddings', 'csim', 'scores_at_hand', 'render_batch', 'picture_scores', 'summary',
-           'share_gained', 'same_identity_table', 'evaluate_same_identity', 'as_markdown', 'main']
+           'face_models', 'identity_embeddings', 'csim', 'at_hand', 'scores_at_hand', 'render_batch', 'picture_scores',
+           'summary', 'share_gained', 'same_identity_table', 'evaluate_same_identity', 'markdown_table', 'as_markdown',
+           'main']
 
 # %% ../nbs/30_metrics.ipynb #d544c372
 import importlib.util, time
+from functools import lru_cache
 from pathlib import Path
 import numpy as np
 import torch
@@ -103,6 +105,7 @@ def frames_of(pictures):
     return ((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
 
 # %% ../nbs/30_metrics.ipynb #30c00002
+@lru_cache
 def face_models():
     "dlib's face embedder and its five-point predictor, from the package face_recognition_models. FileNotFoundError in one sentence without it."
     found = importlib.util.find_spec('face_recognition_models')
@@ -126,13 +129,14 @@ def csim(a, b):
     a, b = (identity_embeddings(frames_of(p)) for p in (a, b))
     return torch.from_numpy((a * b).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)))
 
+def at_hand(score, *given):
+    "score(*given), or None where its weights are not at hand."
+    try: return score(*given)
+    except FileNotFoundError: return None
+
 def scores_at_hand(a, b):
     "`lpips` and `csim` of pictures, each only if its weights are at hand."
-    scores = {}
-    for name, score in ('lpips', lpips_distance), ('csim', csim):
-        try: scores[name] = score(a, b)
-        except FileNotFoundError: pass
-    return scores
+    return {name: found for name, score in dict(lpips=lpips_distance, csim=csim).items() if (found := at_hand(score, a, b)) is not None}
 
 # %% ../nbs/30_metrics.ipynb #b1023688
 @torch.no_grad()
@@ -197,12 +201,16 @@ def evaluate_same_identity(net, extract, pairs, features, n=64, seed=0, name=Non
 # %% ../nbs/30_metrics.ipynb #cf92b585
 UNITS = dict(psnr='PSNR, dB', ssim='SSIM', distance='feature distance', lpips='LPIPS (AlexNet)', csim='CSIM (dlib)', aed='AED, sigma', apd='APD, rad', translation='translation')
 
+def markdown_table(rows, titles, cell):
+    "A Markdown table of `rows`, name -> key -> value, by `cell`, value or None -> text; a column for each key of `titles`, key -> title, that some row has."
+    shown = [k for k in titles if any(k in values for values in rows.values())]
+    lines = ['| | ' + ' | '.join(titles[k] for k in shown) + ' |', '|---|' + '---|' * len(shown)]
+    return '\n'.join(lines + [f'| {name} | ' + ' | '.join(cell(values.get(k)) for k in shown) + ' |' for name, values in rows.items()])
+
 def as_markdown(record):
     "The rows of a same-identity record as a Markdown table, mean and standard error."
     cell = lambda v: '' if v is None else f'{v[0]:.4g}' + ('' if v[1] is None else f' ± {v[1]:.2g}')
-    shown = [k for k in UNITS if any(k in values for values in record['rows'].values())]
-    lines = ['| | ' + ' | '.join(UNITS[k] for k in shown) + ' |', '|---|' + '---|'*len(shown)]
-    return '\n'.join(lines + [f'| {row} | ' + ' | '.join(cell(values.get(k)) for k in shown) + ' |' for row, values in record['rows'].items()])
+    return markdown_table(record['rows'], UNITS, cell)
 
 # %% ../nbs/30_metrics.ipynb #4dce469b
 def main(arguments=None):

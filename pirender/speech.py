@@ -372,6 +372,7 @@ def sampled(net, features, start, seed=0, temperature=1., samples=1):
     motion = np.concatenate(list(running(net, features, start, seed, temperature, samples)), 1)
     return gaussian_filter1d(motion, 1., axis=1, mode='nearest') if net.first else motion
 
+# %% ../nbs/43_speech.ipynb #5a000120
 @torch.no_grad()
 def regressed(net, features, start):
     "The one motion (1, T, C), raw, of a `Regression`."
@@ -420,30 +421,24 @@ def statistics(beta, position):
                 drift_expression=late(beta), drift_head=late(angles))
 
 # %% ../nbs/43_speech.ipynb #5a000023
-def _decoded(path):
-    "Pieces float32 (at most a minute) of the sound of a file or a film, mono at 16 kHz."
-    from pirender.video import _ffmpeg
-    if not Path(path).exists(): raise FileNotFoundError(f"There is no sound at '{path}'; expected a wav, mp3, flac, ogg or m4a file, or a film with sound.")
-    with _ffmpeg('-i', path, '-vn', '-af', 'aresample=async=1:first_pts=0', '-ac', 1, '-ar', RATE, '-f', 'f32le', '-', wanted=f'no sound in {Path(path).name}') as ffmpeg:
-        while data := ffmpeg.stdout.read(4 * MINUTE): yield np.frombuffer(data, np.float32)
-
 def hearing(sound):
     """Pieces float32 (at most a minute each), mono at 16 kHz, of a sound file or a film (path), a `Sound`, or an array (n,) or (n, channels) that is at 16 kHz already.
     FileNotFoundError or ValueError in one sentence."""
     from scipy.signal import resample_poly
-    from pirender.video import Sound
-    if isinstance(sound, (str, Path)): pieces = _decoded(sound)
+    from pirender.video import Sound, stream_sound
+    if isinstance(sound, (str, Path)):
+        if not Path(sound).exists(): raise FileNotFoundError(f"There is no sound at '{sound}'; expected a wav, mp3, flac, ogg or m4a file, or a film with sound.")
+        pieces = stream_sound(sound, RATE)
     else:
         samples, rate = sound if isinstance(sound, Sound) else (np.asarray(sound), RATE)
         if samples.dtype.kind in 'iu': raise ValueError(f'The sound is made of whole numbers ({samples.dtype}); expected floats from -1 to 1: divide by {np.iinfo(samples.dtype).max}.')
         mono = samples.reshape(len(samples), -1).mean(1, dtype=np.float32) if len(samples) else np.zeros(0, np.float32)
-        if not np.isfinite(mono).all(): raise ValueError('The sound holds numbers that are not finite (NaN or infinite); export it again, or set them to 0.')
         if rate != RATE and len(mono): mono = resample_poly(mono, RATE // math.gcd(RATE, rate), rate // math.gcd(RATE, rate)).astype(np.float32)
         pieces = (mono[i:i+MINUTE] for i in range(0, len(mono), MINUTE))
     total, peak = 0, 0.
     for piece in pieces:
+        if not np.isfinite(piece).all(): raise ValueError('The sound holds numbers that are not finite (NaN or infinite); export it again, or set them to 0.')
         total, peak = total + len(piece), max(peak, np.abs(piece).max())
-        if not np.isfinite(peak): raise ValueError('The sound holds numbers that are not finite (NaN or infinite); export it again, or set them to 0.')
         yield piece
     if total * FPS < RATE: raise ValueError(f'The sound is {total / RATE:.3f} s long; one frame of the film needs at least .04 s.')
     if peak < 1e-3: warnings.warn('The sound is silent: the head will move, but nothing is said.', stacklevel=2)
@@ -488,13 +483,10 @@ def voiced(start, sound, **choices):
 # %% ../nbs/43_speech.ipynb #5a000025
 def speaking(editor, pieces, paste=False, batch=8):
     "Pictures (at most `batch`, H, W, 3; uint8) of the photograph of an `Editor` in motions that come in pieces of `Coefficients`; with `paste` full photographs, one at a time."
-    from pirender.control import render
+    from pirender.imitation import rendered
     for near, inside in beside((piece.descriptor for piece in pieces), RADIUS):
         windows = window(near)[inside]
-        for i in range(0, len(windows), batch):
-            pictures = render(editor.renderer, editor.image, windows[i:i+batch])
-            if paste: yield from (editor.frame.paste(p)[None] for p in pictures)
-            else: yield pictures
+        yield from rendered(editor, (windows[i:i+batch] for i in range(0, len(windows), batch)), paste)
 
 def speak(photo, sound, out, seed=0, temperature=1., expression_scale=1., head_scale=1., paste=False):
     """Write `out` (.mp4): the face in `photo` (or an `Editor`) speaks with `sound` (a file, a film, a `Sound`, or samples at 16 kHz); returns the path.

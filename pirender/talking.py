@@ -7,7 +7,7 @@ __all__ = ['RECORD', 'LONGEST', 'recorder', 'Talking', 'wire', 'editor', 'greet'
            'film', 'layout']
 
 # %% ../nbs/43a_talking.ipynb #43a00003
-import base64, html, io
+import base64, html
 from pathlib import Path
 from tempfile import TemporaryDirectory
 import ipywidgets as widgets
@@ -16,7 +16,7 @@ from .assets import shipped
 from .control import Editor
 from .speech import FPS, RATE, drawn, hearing, speak, voiced
 from .video import Sound, write_video
-from .widgets import encoded
+from .widgets import encoded, guarded, uploaded
 
 # %% ../nbs/43a_talking.ipynb #43a00006
 RECORD = """
@@ -70,18 +70,13 @@ class Talking:
 # %% ../nbs/43a_talking.ipynb #43a00010
 def wire(self):
     "Connect every part to the method that it calls; the sentence of an error is shown."
-    def guarded(method):
-        def call(change):
-            try: method(change)
-            except Exception as error: self.status.value = html.escape(f'{error}')
-        return call
-    self.menu.observe(guarded(lambda change: self.greet()), 'value')
-    self.temperature.observe(guarded(lambda change: self.sample()), 'value')
-    self.photo_button.observe(guarded(lambda change: [self.photo(file['content']) for file in change['new'][-1:]]), 'value')
-    self.sound_button.observe(guarded(lambda change: [self.listen(file['content']) for file in change['new'][-1:]]), 'value')
-    if hasattr(self.recorder, 'content'): self.recorder.observe(guarded(lambda change: self.listen(change['new'])), 'content')
-    self.again_button.on_click(guarded(lambda button: self.again()))
-    self.film_button.on_click(guarded(lambda button: self.film()))
+    self.menu.observe(guarded(self.status, lambda change: self.greet()), 'value')
+    self.temperature.observe(guarded(self.status, lambda change: self.sample()), 'value')
+    self.photo_button.observe(guarded(self.status, lambda change: [self.photo(file['content']) for file in change['new'][-1:]]), 'value')
+    self.sound_button.observe(guarded(self.status, lambda change: [self.listen(file['content']) for file in change['new'][-1:]]), 'value')
+    if hasattr(self.recorder, 'content'): self.recorder.observe(guarded(self.status, lambda change: self.listen(change['new'])), 'content')
+    self.again_button.on_click(guarded(self.status, lambda button: self.again()))
+    self.film_button.on_click(guarded(self.status, lambda button: self.film()))
 Talking.wire = wire
 
 def editor(self):
@@ -111,9 +106,7 @@ Talking.listen = listen
 
 def photo(self, content):
     "Take a photograph, as the bytes of a file, into the menu, and choose it."
-    from PIL import Image
-    try: image = Image.open(io.BytesIO(bytes(content)))
-    except Exception: raise ValueError('The uploaded file is no picture that can be read; expected for example a JPEG or a PNG.') from None
+    image = uploaded(content)
     name = f'yours {len(self.portraits)}'
     self.editors[name] = Editor(image, *self.models); self.portraits[name] = image
     self.menu.options = list(self.portraits); self.menu.value = name

@@ -22,7 +22,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 from .assets import FIGURES, atomic, commit, hardware, save_result, software
-from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule
+from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, fixed_batch, is_stills, mirror_rule, pictures_of
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, repeated
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
@@ -130,7 +130,7 @@ class Batches:
         return batch | dict(corners=self.corners(batch)) if s.window else batch
 
     def corners(self, batch):
-        "Upper left corners (2n, 2) of the squares of both directions' targets that are compared on the full scale."
+        "Upper left corners (2n, 2) of the squares of both directions' targets that are compared on the two finest scales."
         pictures, size, device = 2 * len(batch['target']), batch['target'].shape[-1], batch['target'].device
         draw = lambda *shape: torch.rand(shape, generator=self.generator, device=device)
         centres = size * draw(pictures, 2)
@@ -272,15 +272,15 @@ def load_photos(folder, size=256):
     "The pictures in `folder` as (n, 3, size, size) in [-1, 1], and for each its descriptor (73,) from NAME.npz or None."
     paths = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in ('.png', '.jpg', '.jpeg'))
     if not paths: raise FileNotFoundError(f'no .png or .jpg in {folder}: put square photographs there or leave `photos` empty')
-    read = lambda p: torch.from_numpy(np.array(Image.open(p).convert('RGB').resize((size, size), Image.LANCZOS)))
+    read = lambda p: np.array(Image.open(p).convert('RGB').resize((size, size), Image.LANCZOS))
     own = [Coefficients.load(p.with_suffix('.npz')).descriptor[0] if p.with_suffix('.npz').exists() else None for p in paths]
-    return torch.stack([read(p) for p in paths]).permute(0, 3, 1, 2).float() / 127.5 - 1, own
+    return pictures_of(np.stack([read(p) for p in paths])), own
 
 @torch.no_grad()
 def photo_rows(net, pairs, folder):
     "Rows for `save_grid`: the pictures the motions come from, then every photograph and its edits."
     motions, device = fixed_motions(pairs), next(net.parameters()).device
-    driver = torch.from_numpy(np.stack([pairs[int(i)] for i in motions])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    driver = pictures_of(np.stack([pairs[int(i)] for i in motions]))
     photos, own = load_photos(folder, driver.shape[-1])
     rows = [torch.cat([torch.ones_like(driver[:1]), driver])]
     for photo, p in zip(photos, own):
@@ -569,8 +569,9 @@ def add_options(parser):
     parser.add_argument('--config', help=argparse.SUPPRESS)
     parser.add_argument('--publish', metavar='NAME', help="write the run's log to data/results/NAME.json and its film strip to figures/NAME.jpg, and stop")
     parser.add_argument('--profile', type=int, metavar='STEPS', help='make some steps of each stage, print where their time goes, and stop')
+    usual = Settings()
     for f in fields(Settings):
-        flags, deep, known = dict.fromkeys(('--' + f.name.replace('_', '-'), '--' + f.name)), f.type in (list, dict), dict(help=f'({getattr(Settings(), f.name)!r})')
+        flags, deep, known = dict.fromkeys(('--' + f.name.replace('_', '-'), '--' + f.name)), f.type in (list, dict), dict(help=f'({getattr(usual, f.name)!r})')
         if f.type is bool: parser.add_argument(*flags, action=argparse.BooleanOptionalAction, **known | dict(default=None))
         elif f.name == 'store': parser.add_argument(*flags, nargs='+', metavar='DIR', **known)
         else: parser.add_argument(*flags, type=json.loads if deep else f.type, metavar='JSON' if deep else f.type.__name__.upper(), **known)
