@@ -294,14 +294,17 @@ def window_indices(frame, bounds):
 class Pairs:
     """Training pairs of one split (`'train'` or `'test'`) of a `Store`, or of several stores of one basis and size.
 
-    `load(device)` first, then `batch(n, generator)`. `.people`, `.names`, `len(pairs)` (frames). ValueError for an empty split."""
-    def __init__(self, store, split='train'):
+    `load(device)` first, then `batch(n, generator)`. `.people`, `.names`, `len(pairs)` (frames). ValueError for an empty split.
+    `share` (i, n): every n-th person only, the i-th first, for n processes that hold a part of the people each."""
+    def __init__(self, store, split='train', share=(0, 1)):
         stores = store if isinstance(store, (list, tuple)) else [store]
         for s in stores: check_basis(s.basis, stores[0].basis)
         self.where = {n: s for s in stores for n in s.split(split)}
         if not self.where: raise ValueError(f'no video is listed in {split}_list.txt beside {stores[0].folder}: write the list, or add videos with split={split!r}')
         if len(self.where) < sum(len(s.split(split)) for s in stores): raise ValueError('two of the stores hold videos of the same name: give the people of each their own names')
-        self.basis, names = stores[0].basis, list(self.where)
+        mine = set(sorted({person_of(n) for n in self.where})[share[0]::share[1]])
+        if not mine: raise ValueError(f'{len(self.where)} videos show too few people to give each of {share[1]} processes some; take fewer processes, or let each hold everybody')
+        self.basis, names = stores[0].basis, [n for n in self.where if person_of(n) in mine]
         self.names, self.person, self.video = corpus_tables(names, [self.where[n].length(n) for n in names])
         self.people = sorted({person_of(n) for n in names})
         self.bounds, self.images = frame_bounds(self.names, self.video), None

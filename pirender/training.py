@@ -68,6 +68,7 @@ class Settings:
     compact: bool = False                       # moments as bfloat16 and average as float16 in checkpoints: half the bytes
     tensorboard: bool = False
     workers: int = 16
+    divide: bool = False                        # each process holds its own part of the people: n GPUs hold n times as many
     def __post_init__(self): self.store = [self.store] if isinstance(self.store, str) else list(self.store); check_settings(self)
 
 # %% ../nbs/31_training.ipynb #31c00002
@@ -348,6 +349,7 @@ class Trainer:
         self.net = build_renderer(s, self.pairs).to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.net, s.ema_half_life)
         self.batches = Batches(self.pairs, s, self.accelerator.process_index, rule)
+        self.counts = self._count()
         self._compile()
         self._begin()
 
@@ -368,7 +370,7 @@ def _corpus(self, stores, live):
     if live:
         from pirender.filming import Live
         pairs = Live.of(live[0], self.accelerator.process_index); self.release = pairs.close
-    else: pairs = Pairs(stores, 'train')
+    else: pairs = Pairs(stores, 'train', (self.accelerator.process_index, self.accelerator.num_processes) if self.settings.divide else (0, 1))
     if self.settings.flow: pairs.locate(open_model())
     return pairs.load(self.device, self.settings.workers, progress=self.main)
 
@@ -377,7 +379,13 @@ def _mirror(self):
     if self.held_out.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.held_out.basis}: set mirror to false')
     return mirror_rule(open_model().mirror, OPEN_BASIS)
 
-Trainer._corpus, Trainer._mirror = _corpus, _mirror
+def _count(self):
+    "Numbers of people and of frames that are trained on, in all processes together."
+    own, live = [len(self.pairs.people), len(self.pairs)], any(p.startswith('studio:') for p in self.settings.store)
+    if not (self.settings.divide or live): return own
+    return self.accelerator.reduce(torch.tensor(own, device=self.device), 'sum').tolist()
+
+Trainer._corpus, Trainer._mirror, Trainer._count = _corpus, _mirror, _count
 
 # %% ../nbs/31_training.ipynb #d8b18314
 def _enter_stage(self, stage):
@@ -405,7 +413,7 @@ def _begin(self):
 def _facts(self):
     "What the log says whenever a run begins or goes on."
     return dict(step=self.step, settings=asdict(self.settings), commit=commit(), hardware=hardware(), software=software(), processes=self.accelerator.num_processes,
-        people=len(self.pairs.people), frames=len(self.pairs), parameters=sum(p.numel() for p in self.net.parameters()))
+        people=self.counts[0], frames=self.counts[1], parameters=sum(p.numel() for p in self.net.parameters()))
 
 Trainer.enter_stage, Trainer._begin, Trainer.facts = _enter_stage, _begin, _facts
 
