@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['POSE', 'RANGES', 'REST', 'EDITS', 'PARTS', 'READ', 'TURNS', 'PRINTED', 'clipped', 'turned', 'placed', 'carried',
            'recipe', 'expressed', 'moved', 'render', 'Edit', 'Editor', 'edit', 'path', 'clip', 'strengths', 'reading',
-           'calm', 'turned_alone', 'own_columns', 'disentangled', 'retargeted', 'sources_and_rest', 'Cloud', 'apart',
-           'looks', 'fid_or_reason', 'Rows', 'table1', 'main', 'table1_markdown']
+           'calm', 'turned_alone', 'own_columns', 'disentangled', 'retargeted', 'divided', 'Cloud', 'apart', 'looks',
+           'frechets', 'why_none', 'Rows', 'table1', 'main', 'table1_markdown']
 
 # %% ../nbs/40_intuitive_editing.ipynb #33fcdc07
 import argparse, difflib, numbers, time, warnings
@@ -105,12 +105,12 @@ EDITS = {'smile': dict(smile=1.), 'surprise': dict(jaw_open=.6, brows_up=1., wid
 
 # %% ../nbs/40_intuitive_editing.ipynb #140d6aa4
 def render(net, image, motion, batch=None):
-    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time."
+    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time (1 on a CPU, else 64)."
     import torch
     from pirender.corpus import pictures_of
     from pirender.metrics import frames_of
     device = next(net.parameters()).device
-    batch = batch or (1 if device.type == 'cpu' else 16)
+    batch = batch or (1 if device.type == 'cpu' else 64)
     source = pictures_of(torch.tensor(image[None], device=device))
     pictures = []
     with torch.inference_mode():
@@ -242,9 +242,10 @@ def retargeted(c, expression, angles):
     return many.replace(expression=expression, angles=angles, crop=carried(many.crop, many.angles, angles))
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00013
-def sources_and_rest(store, n, seed=0):
-    "(video, frame) of n sources and of the other stills of the store's test split, the latter shuffled. ValueError if there are not enough."
+def divided(store, n, seed=0, spare=256):
+    "(video, frame) of n sources, of the true pictures to compare with and of spare ones: stills of the store's test split, the latter two shuffled. ValueError if there are not enough."
     from pirender.corpus import is_stills, person_of
+    from pirender.metrics import ENOUGH
     taken, order = {}, []
     for name in [name for name in store.split('test') if is_stills(name)]:
         for k in range(store.length(name)):
@@ -252,20 +253,21 @@ def sources_and_rest(store, n, seed=0):
             order.append((taken[person], person, name, k))
     order = [(name, k) for *_, name, k in sorted(order)]
     if len(order) < n + 8: raise ValueError(f'{n} sources were asked for, but the store has {len(order)} stills of held-out people, and at least 8 must be left to compare with; film more, or ask for fewer.')
-    rest = order[n:]
-    return order[:n], [rest[i] for i in np.random.RandomState(seed).permutation(len(rest))]
+    rest = [order[n + i] for i in np.random.RandomState(seed).permutation(len(order) - n)]
+    spare = min(len(rest) // 2, max(spare, len(rest) - ENOUGH))
+    return order[:n], rest[spare:], rest[:spare]
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00015
 class Cloud:
     "Features (N, D) of pictures that come a few at a time, frames (n, 256, 256, 3; uint8), by an `extract` of tensors (n, 3, 256, 256) in [-1, 1]."
     def __init__(self, extract, device): self.extract, self.device, self.waiting, self.rows = extract, device, [], []
     def add(self, frames):
-        self.waiting += list(frames)
-        if len(self.waiting) >= 256: self.flush()
+        self.waiting.append(frames)
+        if sum(map(len, self.waiting)) >= (256 if self.device.type == 'cpu' else 2048): self.flush()
     def flush(self):
         import torch
         from pirender.corpus import pictures_of
-        self.rows.append(self.extract(pictures_of(torch.tensor(np.stack(self.waiting), device=self.device)))); self.waiting = []
+        self.rows.append(self.extract(pictures_of(torch.tensor(np.concatenate(self.waiting)).to(self.device)))); self.waiting = []
     def all(self):
         if self.waiting: self.flush()
         return np.concatenate(self.rows)
@@ -284,13 +286,17 @@ def looks():
     except FileNotFoundError as error: return dict(lite0=lite0_features), str(error)
     return dict(lite0=lite0_features, inception=inception_features), None
 
-def fid_or_reason(clouds, true):
-    "FID of each of the `clouds` (name -> Inception features) to the `true` ones: a number, or a sentence that says why there is none."
-    from pirender.metrics import frechet_distance
-    def one(x):
-        try: return frechet_distance(x, true)
-        except ValueError as error: return str(error)
-    return {name: one(x) for name, x in clouds.items()}
+def frechets(clouds, true):
+    "Fréchet distance of each of the `clouds` (name -> features (N, D)) to the `true` ones (M, D), where there are enough of both."
+    from pirender.metrics import ENOUGH, frechet_distance
+    return {name: frechet_distance(x, true) for name, x in clouds.items() if min(len(x), len(true)) >= ENOUGH}
+
+def why_none(pictures, missing):
+    "All the reasons why rows have no Fréchet distance, in sentences: `pictures` (row -> how many), `missing` about Inception's weights or None. None if there is no reason."
+    from pirender.metrics import ENOUGH
+    few = [f'{n:,} ({row})' for row, n in pictures.items() if n < ENOUGH]
+    counts = f"A Fréchet distance, FID or on Lite0's features, needs {ENOUGH:,} pictures in a row and as many true ones, and there are only {', '.join(few)}."
+    return ' '.join(([missing + '.'] if missing else []) + ([counts] if few else [])) or None
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00018
 class Rows:
@@ -303,36 +309,43 @@ class Rows:
             far = motion_distance(read, wanted)
             self.far.setdefault(row, []).append([far['aed'].mean(), far['apd'].mean()])
     def record(self, true):
-        "Row -> kernel distance to the row `true`, FID or why not, AED and APD as [mean over sources, its standard error]."
+        "Row -> `pictures` (how many), distances to the row `true` (`kernel`; `frechet` on Lite0 and `fid` where there are enough), AED and APD as [mean over sources, its standard error]."
         from pirender.metrics import summary
-        of = lambda look: {row: clouds[look].all() for row, clouds in self.clouds.items() if row != true}
-        rows = {row: dict(kernel=v) for row, v in apart(of('lite0'), self.clouds[true]['lite0'].all()).items()}
-        if 'inception' in self.clouds[true]:
-            for row, v in fid_or_reason(of('inception'), self.clouds[true]['inception'].all()).items(): rows[row]['fid'] = v
+        features = {row: {look: cloud.all() for look, cloud in clouds.items()} for row, clouds in self.clouds.items()}
+        rows = {row: dict(pictures=len(f['lite0'])) for row, f in features.items()}
+        of = lambda look: {row: f[look] for row, f in features.items() if row != true and look in f}
+        near = dict(kernel=apart(of('lite0'), features[true]['lite0']), frechet=frechets(of('lite0'), features[true]['lite0']),
+                    fid=frechets(of('inception'), features[true].get('inception', [])))
+        for key, values in near.items():
+            for row, v in values.items(): rows[row][key] = v
         for row, values in self.far.items(): rows[row] |= {k: summary([v[i] for v in values]) for i, k in enumerate(('aed', 'apd'))}
         return rows
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00020
 def table1(net, eye, store, sources=32, motions=8, seed=0, progress=True):
-    "Rows ours, copy and floor of Table 1 on held-out people of `store`, and a sentence about FID or None. `net`: the renderer, `eye`: the reconstruction."
+    "Rows ours, copy, floor and true of Table 1 on held-out people of `store`, and why Fréchet distances are missing, or None. `net`: the renderer, `eye`: the reconstruction."
     from tqdm.auto import tqdm
     from pirender.reconstruction import reconstruct_frames
     from pirender.vae import sample_motions
     check_basis(store.basis, net.basis)
-    (expression, angles), (picked, rest), (features, note) = sample_motions(motions, seed), sources_and_rest(store, sources, seed), looks()
+    (expression, angles), (picked, true, spare), (features, missing) = sample_motions(motions, seed), divided(store, sources, seed), looks()
     rows, read = Rows(features, next(net.parameters()).device), lambda frames: reconstruct_frames(frames, eye).descriptor
     for name, k in tqdm(picked, 'sources', disable=not progress):
         image, c = store.frame(name, k), store.coefficients(name)[k]
         goals = retargeted(c, expression, angles).descriptor
         pictures = render(net, image, repeated(goals))
-        rows.add('ours', pictures, read(pictures), goals)
-        rows.add('copy', image[None], np.repeat(read(image[None]), motions, 0), goals)
-    half, true = min(len(rest) // 2, 256), lambda part: (np.stack([store.frame(*f) for f in part]), np.concatenate([store.coefficients(n).descriptor[k:k + 1] for n, k in part]))
-    for i in tqdm(range(0, half, 32), 'true pictures', disable=not progress):
-        rows.add('true', true(rest[i:min(i + 32, half)])[0])
-        frames, exact = true(rest[half + i:min(half + i + 32, 2 * half)])
-        for f, r, e in zip(frames, read(frames), exact): rows.add('floor', f[None], r[None], e[None])
-    return rows.record('true'), note
+        found = read(np.concatenate([pictures, image[None]]))
+        rows.add('ours', pictures, found[:-1], goals)
+        rows.add('copy', image[None], np.repeat(found[-1:], motions, 0), goals)
+    for row, all_of_it in dict(true=true, floor=spare).items():
+        for i in tqdm(range(0, len(all_of_it), 64), f'true pictures, {row}', disable=not progress):
+            part = all_of_it[i:i + 64]
+            frames = np.stack([store.frame(*f) for f in part])
+            if row == 'true': rows.add(row, frames); continue
+            exact = np.concatenate([store.coefficients(name).descriptor[k:k + 1] for name, k in part])
+            for f, r, e in zip(frames, read(frames), exact): rows.add(row, f[None], r[None], e[None])
+    result = rows.record('true')
+    return result, why_none({row: v['pictures'] for row, v in result.items()}, missing)
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00022
 def main(arguments=None):
@@ -350,11 +363,12 @@ def main(arguments=None):
     one.add_argument('--sources', type=int, default=32); one.add_argument('--motions', type=int, default=8); two.add_argument('--people', type=int, default=8)
     a = parser.parse_args(arguments)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    net, eye, store, start = load_renderer(a.renderer).to(device), load_reconstructor(device=device), Store(a.store), time.monotonic()
+    order = torch.channels_last if device == 'cuda' else torch.preserve_format
+    net, eye, store, start = load_renderer(a.renderer).to(device, memory_format=order), load_reconstructor(device=device), Store(a.store), time.monotonic()
     facts = lambda: dict(seed=a.seed, minutes=(time.monotonic() - start) / 60, basis=net.basis, renderer_card=net.card)
     if a.command == 'table1':
         rows, note = table1(net, eye, store, a.sources, a.motions, a.seed)
-        print(table1_markdown(save_result('editing_table1', **facts(), sources=a.sources, motions=a.motions, rows=rows, fid_note=note)))
+        print(table1_markdown(save_result('editing_table1', **facts(), sources=a.sources, motions=a.motions, rows=rows, note=note)))
     else:
         asked, found, identity = map(np.stack, zip(*(turned_alone(net, eye, *s) for s in tqdm(calm(store, a.people), 'people'))))
         report, off = disentangled(asked, found, identity)
@@ -367,11 +381,12 @@ PRINTED = {'StyleRig, printed': (47.37, .316, .0919), 'PIRenderer, printed': (65
 def table1_markdown(record):
     "The record of `table1` as a Markdown table with the paper's printed rows."
     pm = lambda v, digits: f'{v[0]:.{digits}f}' + (f' ± {v[1]:.{digits}f}' if v[1] is not None else '')
-    fid = lambda v: f'{v:.2f}' if isinstance(v, float) else 'none'
+    number = lambda v, digits: f'{v:.{digits}f}' if v is not None else 'none'
     names = dict(ours='ours', copy='copy of the source', floor='floor: true pictures')
-    lines = ['| | FID | kernel distance, Lite0 | AED | APD, rad |', '|---|---|---|---|---|']
-    lines += [f"| {names[row]} | {fid(v.get('fid'))} | {v['kernel']:.3f} | {pm(v['aed'], 3)} | {pm(v['apd'], 4)} |" for row, v in record['rows'].items()]
-    return '\n'.join(lines + [f'| {name} | {f:.2f} | | {e:.3f} | {p:.4f} |' for name, (f, e, p) in PRINTED.items()])
+    lines = ['| | pictures | FID | Fréchet distance, Lite0 | kernel distance, Lite0 | AED | APD, rad |', '|---|---|---|---|---|---|---|']
+    lines += [f"| {name} | {v['pictures']:,} | {number(v.get('fid'), 2)} | {number(v.get('frechet'), 2)} | {v['kernel']:.3f} | {pm(v['aed'], 3)} | {pm(v['apd'], 4)} |"
+              for name, v in ((name, record['rows'][row]) for row, name in names.items())]
+    return '\n'.join(lines + [f'| {name} | | {f:.2f} | | | {e:.3f} | {p:.4f} |' for name, (f, e, p) in PRINTED.items()])
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00024
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()
