@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['POSE', 'RANGES', 'REST', 'EDITS', 'PARTS', 'READ', 'TURNS', 'PRINTED', 'clipped', 'turned', 'placed', 'carried',
            'recipe', 'expressed', 'moved', 'render', 'Edit', 'Editor', 'edit', 'path', 'clip', 'strengths', 'reading',
-           'calm', 'turned_alone', 'own_columns', 'disentangled', 'retargeted', 'divided', 'Cloud', 'apart', 'looks',
-           'frechets', 'why_none', 'Rows', 'table1', 'main', 'table1_markdown']
+           'calm', 'turned_alone', 'own_columns', 'disentangled', 'body', 'filmed_alone', 'drawn_share', 'pooled',
+           'in_pixels', 'retargeted', 'divided', 'Cloud', 'apart', 'looks', 'frechets', 'why_none', 'Rows', 'table1',
+           'main', 'table1_markdown']
 
 # %% ../nbs/40_intuitive_editing.ipynb #33fcdc07
 import argparse, difflib, numbers, time, warnings
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 import numpy as np
 from .alignment import DISTANCE, FOCAL, POS_SCALE, Frame, from_aligned, project, rotation
 from .descriptor import Coefficients, check_basis, repeated, window
@@ -235,6 +237,69 @@ def disentangled(asked, found, identity):
     groups = dict(degrees=size(slice(0, 3)), place=size(slice(3, 5)), size=size(slice(5, 6)), face=np.abs(off[:, :, 6:]).mean(0).max(1), face_mean=np.abs(off[:, :, 6:].mean(0)).max(1))
     return dict(own=share, error=error, **groups, identity=identity.mean(0)), off.mean(0)
 
+# %% ../nbs/40_intuitive_editing.ipynb #40f0003a
+def body(name, value, take):
+    "Angles (3,; radians) of the neck and shift (3,; dm) of the body that turn a control of the head in a studio's `take`: places count in parts of the frame, `size` is a step towards the camera."
+    angles, shift, far = np.zeros(3), np.zeros(3), take.distance
+    if name in POSE: angles[POSE[name]] = np.radians(value)
+    if name in ('x', 'y'): shift['xy'.index(name)] = value * 2 * far * take.camera.tanf
+    if name == 'size': shift[2] = far * (1 - 1 / value)
+    return angles, shift
+
+def filmed_alone(person, turns=TURNS):
+    "The studio's `person`, neutral and with each of `turns` turned alone: the neutral picture as a camera takes it, (256, 256, 3); all true ones without noise and codec, (1 + T, 256, 256, 3); exact Coefficients (1 + T)."
+    from dataclasses import replace
+    from pirender.studio.camera import Actor, draw
+    from pirender.studio.people import build, sample_person
+    from pirender.studio.performance import AWAY, Motion, describe
+    from pirender.studio.scene import finish, sample_take
+    actor = Actor(build(sample_person(person))); joint = actor.figure.heads[3]; take = sample_take(person, joint)
+    n, model = len(turns) + 1, open_model()
+    motion = Motion(np.zeros((n, 52), np.float32), np.zeros((n, 3)), np.zeros((n, 3)), np.tile(AWAY, (n, 1)))
+    for k, (name, value) in enumerate(turns.items(), 1):
+        if name in CONTROLS: motion.actions[k] = value * model.action_array(CONTROLS[name])[0]
+        else: motion.angles[k], motion.shift[k] = body(name, value, SimpleNamespace(camera=take.camera, distance=take.camera.eye[2] - joint[2]))
+    light, facts = [], []
+    for i in range(0, n, 16):
+        part = motion[i:i + 16]; v = actor.pose(part.actions, part.transforms(actor.figure.heads))
+        facts.append(describe(actor, part, v, take.camera).coefficients); light.append(draw(actor, v, take.camera, take.light, take.background, take.exposure))
+    return finish(take, light[0][:1])[0], finish(replace(take, noise=0., read=0., jpeg=0), light), Coefficients.join(facts)
+
+# %% ../nbs/40_intuitive_editing.ipynb #40f0003b
+def drawn_share(true, drawn, least=6.):
+    "Per change: share of the true one that is drawn, its weight (energy), and the `spill`, (T,) each. Frames (1 + T, H, W, 3), the neutral one first; the region is where the true change exceeds `least` of 255."
+    import cv2
+    soft = lambda frames: np.stack([cv2.GaussianBlur(f.astype(np.float32), (0, 0), 1.5) for f in frames])
+    T, R = (f[1:] - f[:1] for f in (soft(true), soft(drawn)))
+    region = np.abs(T).max(-1, keepdims=True) > least
+    inner = lambda a, b, where: (a * b * where).reshape(len(a), -1).sum(1, dtype=np.float64)
+    weight = inner(T, T, region)
+    return inner(T, R, region) / weight.clip(1), weight, np.sqrt(inner(R, R, ~region) / weight.clip(1))
+
+def pooled(shares, weights):
+    "Weighted mean over people (axis 0) of shares, and its standard error."
+    weights = weights / weights.sum(0).clip(1e-9)
+    mean = (weights * shares).sum(0)
+    return mean, np.sqrt((weights**2 * (shares - mean)**2).sum(0) * len(shares) / max(len(shares) - 1, 1))
+
+# %% ../nbs/40_intuitive_editing.ipynb #40f00040
+def in_pixels(net, eye, people):
+    "Per turn of `TURNS`, over the studio's `people`: share of the true change that is `drawn` and the own shares read in `true` and in drawn (`seen`) pictures, with standard errors, and the `spill`; dict of (T,)."
+    from pirender.reconstruction import reconstruct_frames
+    rows = []
+    for person in people:
+        source, true, c = filmed_alone(person)
+        drawn = render(net, source, repeated(c.descriptor))
+        asked, in_true, seen = (reading(x)[1:] - reading(x)[:1] for x in (c, reconstruct_frames(true, eye), reconstruct_frames(drawn, eye)))
+        rows.append([*drawn_share(true, drawn), asked, in_true, seen])
+    share, weight, spill, asked, in_true, seen = map(np.stack, zip(*rows))
+    result, nobody = {}, np.zeros(asked.shape[:2])
+    result['drawn'], result['drawn_error'] = pooled(share, weight)
+    for name, found in dict(true=in_true, seen=seen).items():
+        report = disentangled(asked, found, nobody)[0]
+        result[name], result[name + '_error'] = report['own'], report['error']
+    return result | dict(spill=pooled(spill, weight)[0])
+
 # %% ../nbs/40_intuitive_editing.ipynb #40f00010
 def retargeted(c, expression, angles):
     "Coefficients (M) of one source in the given expressions (M, 64) and angles (M, 3; radians); identity and translation are its own, its place is carried by the turn."
@@ -349,31 +414,39 @@ def table1(net, eye, store, sources=32, motions=8, seed=0, progress=True):
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00022
 def main(arguments=None):
-    "`python -m pirender.control table1 --store DIR` and `... turns --store DIR`: the experiments of Sec. 4.2, to data/results/editing_table1.json and editing_turns.json."
+    "`python -m pirender.control table1 --store DIR`, `... turns --store DIR` and `... pixels`: the experiments of Sec. 4.2, to data/results/editing_table1.json, editing_turns.json and editing_pixels.json."
     import torch
     from tqdm.auto import tqdm
     from pirender.assets import save_result
     from pirender.corpus import Store
+    from pirender.filming import people_of
     from pirender.reconstruction import load_reconstructor
     from pirender.renderer import load_renderer
     parser = argparse.ArgumentParser('pirender.control', description=main.__doc__)
     commands = parser.add_subparsers(dest='command', required=True)
-    one, two = commands.add_parser('table1', help='N sources in M sampled motions'), commands.add_parser('turns', help='one control turned, everything measured')
-    for p in (one, two): p.add_argument('--store', required=True); p.add_argument('--renderer', default='lite'); p.add_argument('--seed', type=int, default=0)
-    one.add_argument('--sources', type=int, default=32); one.add_argument('--motions', type=int, default=8); two.add_argument('--people', type=int, default=8)
+    one, two, three = (commands.add_parser(name, help=text) for name, text in dict(table1='N sources in M sampled motions', turns='one control turned, everything measured',
+                                                                                   pixels='one control turned, drawn and true pictures compared').items())
+    for p in (one, two, three): p.add_argument('--renderer', default='lite'); p.add_argument('--seed', type=int, default=0)
+    for p in (one, two): p.add_argument('--store', required=True)
+    for p in (two, three): p.add_argument('--people', type=int, default=8)
+    one.add_argument('--sources', type=int, default=32); one.add_argument('--motions', type=int, default=8)
     a = parser.parse_args(arguments)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     order = torch.channels_last if device == 'cuda' else torch.preserve_format
-    net, eye, store, start = load_renderer(a.renderer).to(device, memory_format=order), load_reconstructor(device=device), Store(a.store), time.monotonic()
+    net, eye, start = load_renderer(a.renderer).to(device, memory_format=order), load_reconstructor(device=device), time.monotonic()
     facts = lambda: dict(seed=a.seed, minutes=(time.monotonic() - start) / 60, basis=net.basis, renderer_card=net.card)
     if a.command == 'table1':
-        rows, note = table1(net, eye, store, a.sources, a.motions, a.seed)
+        rows, note = table1(net, eye, Store(a.store), a.sources, a.motions, a.seed)
         print(table1_markdown(save_result('editing_table1', **facts(), sources=a.sources, motions=a.motions, rows=rows, note=note)))
-    else:
-        asked, found, identity = map(np.stack, zip(*(turned_alone(net, eye, *s) for s in tqdm(calm(store, a.people), 'people'))))
+    elif a.command == 'turns':
+        asked, found, identity = map(np.stack, zip(*(turned_alone(net, eye, *s) for s in tqdm(calm(Store(a.store), a.people), 'people'))))
         report, off = disentangled(asked, found, identity)
         save_result('editing_turns', **facts(), people=a.people, turns=TURNS, read=READ, report={k: v.round(4) for k, v in report.items()},
                     change=np.where(own_columns(), found, found - asked).mean(0).round(3), asked=np.where(own_columns(), asked, 0).mean(0).sum(1).round(3))
+    else:
+        report = in_pixels(net, eye, tqdm(people_of(a.seed, a.people, 'test'), 'people'))
+        save_result('editing_pixels', **facts(), people=a.people, turns=TURNS, report={k: v.round(4) for k, v in report.items()})
+
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f00023
 PRINTED = {'StyleRig, printed': (47.37, .316, .0919), 'PIRenderer, printed': (65.97, .257, .0252)}      # the paper's Table 1: FID, AED, APD
