@@ -246,8 +246,8 @@ def body(name, value, take):
     if name == 'size': shift[2] = far * (1 - 1 / value)
     return angles, shift
 
-def filmed_alone(person, turns=TURNS):
-    "The studio's `person`, neutral and with each of `turns` turned alone: the neutral picture as a camera takes it, (256, 256, 3); all true ones without noise and codec, (1 + T, 256, 256, 3); exact Coefficients (1 + T)."
+def filmed_alone(person, turns=tuple(TURNS.items())):
+    "The studio's `person`, neutral and with each of `turns` (name, value) alone: the neutral picture as a camera takes it, (256, 256, 3); all true ones without noise and codec, (1 + T, 256, 256, 3); exact Coefficients (1 + T)."
     from dataclasses import replace
     from pirender.studio.camera import Actor, draw
     from pirender.studio.people import build, sample_person
@@ -256,7 +256,7 @@ def filmed_alone(person, turns=TURNS):
     actor = Actor(build(sample_person(person))); joint = actor.figure.heads[3]; take = sample_take(person, joint)
     n, model = len(turns) + 1, open_model()
     motion = Motion(np.zeros((n, 52), np.float32), np.zeros((n, 3)), np.zeros((n, 3)), np.tile(AWAY, (n, 1)))
-    for k, (name, value) in enumerate(turns.items(), 1):
+    for k, (name, value) in enumerate(turns, 1):
         if name in CONTROLS: motion.actions[k] = value * model.action_array(CONTROLS[name])[0]
         else: motion.angles[k], motion.shift[k] = body(name, value, SimpleNamespace(camera=take.camera, distance=take.camera.eye[2] - joint[2]))
     light, facts = [], []
