@@ -81,13 +81,13 @@ def compare(preset='paper', pairs=20, steps=20, device='cuda', size=256, compile
     return dict(preset=preset, pairs=pairs, size=size, **rows, times=round(rows['plain']['milliseconds']/rows['fast']['milliseconds'], 2))
 
 # %% ../nbs/31a_speed.ipynb #a31a0021
-def run_speed(run):
-    "From a training's log: processes, pairs a process, and for each stage seconds to its first step, then median pictures and steps a second and share of data."
+def run_speed(run, after=0):
+    "From a training's log: preset, processes, pairs a process, and for each stage seconds to its first step, then, `after` a step, median pictures and steps a second and share of data."
     record = run_record(run)
     first = {r['stage']: r['first_step_seconds'] for r in record['first_steps']}
-    batch, row = record['settings']['batch'], dict(processes=record['processes'], pairs=record['settings']['batch'], hardware=record['hardware'])
+    batch, row = record['settings']['batch'], {k: record['settings'].get(k) for k in ('preset', 'window')} | dict(processes=record['processes'], pairs=record['settings']['batch'], after=after, hardware=record['hardware'])
     for stage in (1, 2):
-        losses = [r for r in record['losses'] if r['stage'] == stage][1:]               # the first of a stage holds its compilation
+        losses = [r for r in record['losses'] if r['stage'] == stage and r['step'] > after][not after:]               # the first of a stage holds its compilation
         if not losses: continue
         pictures = float(np.median([r['images_per_second'] for r in losses]))
         row[f'stage {stage}'] = dict(first_step_seconds=first.get(stage), pictures_per_second=round(pictures, 1), steps_per_second=round(pictures / (2*batch*record['processes']), 2),
@@ -100,9 +100,9 @@ def main(arguments=None):
     parser = argparse.ArgumentParser('pirender.speed', description=main.__doc__)
     parser.add_argument('--device', default='cuda'); parser.add_argument('--pairs', type=int, default=20); parser.add_argument('--steps', type=int, default=20)
     parser.add_argument('--presets', nargs='+', default=['paper', 'lite'])
-    parser.add_argument('--runs', nargs='+', metavar='FOLDER')
+    parser.add_argument('--runs', nargs='+', metavar='FOLDER', help='FOLDER@STEP: what was logged after this step only')
     o, start = parser.parse_args(arguments), time.monotonic()
-    if o.runs: return print(save_result('training_gpus', seed=0, minutes=0, rows=[run_speed(run) for run in o.runs]))
+    if o.runs: return print(save_result('training_gpus', seed=0, minutes=0, rows=[run_speed(run, int(after or 0)) for run, _, after in (r.partition('@') for r in o.runs)]))
     rows = [compare(p, o.pairs, o.steps, o.device) for p in o.presets]
     print(save_result('training_speed', seed=0, minutes=(time.monotonic() - start)/60, rows=rows))
 
