@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['UNITS', 'cut_frames', 'no_face', 'clip_frame', 'faces_seen', 'bridged', 'described', 'one_person',
-           'reconstruct_video', 'one_euro', 'smoothed', 'marked', 'overlaid', 'mesh_over']
+           'reconstruct_video', 'one_euro', 'smoothed', 'mesh_over', 'marked', 'overlaid']
 
 # %% ../nbs/25a_films.ipynb #1f1cc451
 import warnings
@@ -98,25 +98,6 @@ def smoothed(c: Coefficients, fps, cutoff=1., b=.3) -> Coefficients:
     "The expression, angles, translation and crop of a clip with `fps` frames a second through `one_euro`, each number in its typical deviation."
     return c.replace(**{k: (one_euro(getattr(c, k) / u, fps, cutoff, b) * u).astype(np.float32) for k, u in UNITS.items()})
 
-# %% ../nbs/25a_films.ipynb #41313852
-def marked(image, c: Coefficients):
-    "A frame (256, 256, 3) uint8 with the 68 landmarks of its coefficients (1), of the open model, as green dots."
-    import cv2
-    image = image.copy()
-    for x, y in open_model().landmarks_in_frame(c)[0]: cv2.circle(image, (round(16 * x), round(16 * y)), 24, (60, 255, 60), -1, cv2.LINE_AA, 4)
-    return image
-
-def overlaid(out, source, frame: Frame, c: Coefficients):
-    "Write `out`: the frame of a photograph (.png), or all frames of the film `source` (.mp4), with their landmarks."
-    if Path(out).suffix.lower() == '.png':
-        from PIL import Image
-        with atomic(out) as part: Image.fromarray(marked(frame.image, c)).save(part, 'PNG')
-        return
-    facts, numbers = video_facts(source), iter(range(len(c)))
-    draw = lambda image, i: marked(image, c[i:i+1])
-    batches = (np.stack([draw(f, next(numbers)) for f in cut_frames(frame, batch)]) for batch in stream_video(source))
-    write_video(out, batches, facts['fps'], source if facts['sound'] else None, length=len(c))
-
 # %% ../nbs/25a_films.ipynb #9a41c0f5
 def mesh_over(image, c: Coefficients, model=None, opacity: float = .75):
     "A frame (256, 256, 3) uint8 with the fitted face of its coefficients (1) shaded over it; `model` of their basis (the open one unless given)."
@@ -136,3 +117,23 @@ def mesh_over(image, c: Coefficients, model=None, opacity: float = .75):
         cv2.fillConvexPoly(there, place, opacity, shift=4)
     layer, there = (cv2.resize(a, (256, 256), interpolation=cv2.INTER_AREA) for a in (layer, there))
     return (image * (1 - there[..., None]) + layer * there[..., None]).round().astype(np.uint8)
+
+# %% ../nbs/25a_films.ipynb #41313852
+def marked(image, c: Coefficients):
+    "A frame (256, 256, 3) uint8 with the fitted face of its coefficients (1), of the open model, translucent, and its 68 landmarks as green dots."
+    import cv2
+    image = mesh_over(image, c, opacity=.5)
+    for x, y in open_model().landmarks_in_frame(c)[0]: cv2.circle(image, (round(16 * x), round(16 * y)), 24, (60, 255, 60), -1, cv2.LINE_AA, 4)
+    return image
+
+def overlaid(out, source, frame: Frame, c: Coefficients):
+    "Write `out` with fitted faces and landmarks: all frames of the film `source` (.mp4), or of a photograph (`source` None) its frame (.png) or a second of it (.mp4)."
+    if Path(out).suffix.lower() == '.png':
+        from PIL import Image
+        with atomic(out) as part: Image.fromarray(marked(frame.image, c)).save(part, 'PNG')
+        return
+    if source is None: return write_video(out, np.repeat(marked(frame.image, c)[None], 25, 0), 25)
+    facts, numbers = video_facts(source), iter(range(len(c)))
+    draw = lambda image, i: marked(image, c[i:i+1])
+    batches = (np.stack([draw(f, next(numbers)) for f in cut_frames(frame, batch)]) for batch in stream_video(source))
+    write_video(out, batches, facts['fps'], source if facts['sound'] else None, length=len(c))

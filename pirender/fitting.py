@@ -205,14 +205,14 @@ def set_units(net: Reconstructor, gallery: Gallery, face: Face, generator):
 @torch.no_grad()
 def held_out_errors(face: Face, guess: dict, truth: dict) -> dict:
     "Mean errors of coefficients in the frame; see the text for the units."
-    off = {k: (guess[k] - truth[k]).abs() for k in FIELDS}
+    off, error = {k: (guess[k] - truth[k]).abs() for k in FIELDS}, guess['expression'] - truth['expression']
     marks, true = face.in_picture(guess, 256), face.in_picture(truth, 256)
     eyes = (true[:, 36:42].mean(1) - true[:, 42:48].mean(1)).norm(dim=-1)
     degrees = off['angles'].mean(0).rad2deg()
     return dict(pitch_deg=degrees[0].item(), yaw_deg=degrees[1].item(), roll_deg=degrees[2].item(), angles_deg=degrees.mean().item(),
                 angles_rad=off['angles'].mean().item(), landmarks_interocular=((marks - true).norm(dim=-1).mean(1) / eyes).mean().item(),
                 expression_sigma=off['expression'].mean().item(), identity_sigma=off['identity'].mean().item(),
-                expression_mm=face.millimetres * face.displacement('expression', guess['expression'] - truth['expression']).mean().item(),
+                skin_mm=face.millimetres * face.moved(error).mean().item(), expression_mm=face.millimetres * face.displacement('expression', error).mean().item(),
                 translation=off['translation'].mean().item(), crop_scale=off['crop'][:, 0].mean().item(), crop_pixels=off['crop'][:, 1:].mean().item())
 
 @torch.no_grad()

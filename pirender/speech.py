@@ -7,8 +7,8 @@ __all__ = ['RATE', 'FPS', 'HOP', 'SPAN', 'BANDS', 'MINUTE', 'FLOOR', 'QUIET', 'K
            'mel_power', 'sound_features', 'seen_pose', 'spoken_clip', 'spoken_corpus', 'Regression', 'MotionFlow',
            'Corpus', 'condition', 'standardise', 'look', 'begin', 'Settings', 'detached', 'segments', 'held_out',
            'Trainer', 'save_flow', 'card_of', 'load_flow', 'Bounded', 'running', 'sampled', 'regressed', 'opening',
-           'lids', 'in_step', 'blinks_of', 'statistics', 'hearing', 'beside', 'performed', 'voiced', 'speaking',
-           'speak', 'drawn', 'performance_cost', 'measure_length', 'main']
+           'width', 'lids', 'in_step', 'blinks_of', 'statistics', 'hearing', 'beside', 'performed', 'voiced',
+           'speaking', 'speak', 'drawn', 'performance_cost', 'measure_length', 'main']
 
 # %% ../nbs/43_speech.ipynb #5a000001
 import argparse, copy, json, math, time, warnings
@@ -384,21 +384,25 @@ def regressed(net, features, start):
 # %% ../nbs/43_speech.ipynb #5a000021
 @lru_cache
 def _gaps():
-    "Linear maps (3, 64) from beta to millimetres between the inner lips, and between the lids of both eyes, and the gaps (3,) of a face at rest."
+    "Linear maps (4, 64) from beta to millimetres between the inner lips, the lids of both eyes, and the corners of the mouth, and the gaps (4,) of a face at rest."
     from pirender.morphable import open_model
     model = open_model()
-    height = lambda beta: model.landmarks68(np.zeros((1, 80)), beta)[..., 1] * model.millimetres
-    pairs = lambda y: np.stack([y[:, 62] - y[:, 66], (y[:, 37] + y[:, 38] - y[:, 41] - y[:, 40]) / 2, (y[:, 43] + y[:, 44] - y[:, 47] - y[:, 46]) / 2])
-    rest = pairs(height(np.zeros((1, 64))))
-    return pairs(height(np.eye(64))) - rest, rest[:, 0]
+    marks = lambda beta: np.moveaxis(model.landmarks68(np.zeros((1, 80)), beta)[..., :2] * model.millimetres, -1, 0)
+    pairs = lambda x, y: np.stack([y[:, 62] - y[:, 66], (y[:, 37] + y[:, 38] - y[:, 41] - y[:, 40]) / 2, (y[:, 43] + y[:, 44] - y[:, 47] - y[:, 46]) / 2, np.abs(x[:, 54] - x[:, 48])])
+    rest = pairs(*marks(np.zeros((1, 64))))
+    return pairs(*marks(np.eye(64))) - rest, rest[:, 0]
 
 def opening(beta):
     "Millimetres (...) between the inner lips for beta (..., 64)."
     return beta @ _gaps()[0][0] + _gaps()[1][0]
 
+def width(beta):
+    "Millimetres (...) between the corners of the mouth for beta (..., 64)."
+    return beta @ _gaps()[0][3] + _gaps()[1][3]
+
 def lids(beta):
     "How far the eyes are open (...), 1 at rest, for beta (..., 64): the mean of both."
-    return ((beta @ _gaps()[0][1:].T + _gaps()[1][1:]) / _gaps()[1][1:]).mean(-1)
+    return ((beta @ _gaps()[0][1:3].T + _gaps()[1][1:3]) / _gaps()[1][1:3]).mean(-1)
 
 # %% ../nbs/43_speech.ipynb #5a000022
 def in_step(x, y, reach=10):
