@@ -58,7 +58,7 @@ def reconstruct(options):
     "`pirender reconstruct`: the coefficients of a photograph or of every frame of a film as .npz, and on request the fitted face drawn over them."
     from pirender.video import FILMS, video_facts
     out, is_film = output_path(options.out, options.photo, ['.npz'], '.npz'), Path(options.photo).suffix.lower() in FILMS
-    overlay = options.overlay and output_path(options.overlay, options.photo, ['.mp4'] + ['.png'] * (not is_film), '')
+    overlay = options.overlay and output_path(options.overlay, options.photo, ['.mp4'] + ['.png', '.jpg', '.jpeg'] * (not is_film), '')
     from pirender.films import overlaid, reconstruct_video, smoothed
     from pirender.reconstruction import reconstruct_photo
     with _about(options.photo): frame, coefficients = (reconstruct_video if is_film else reconstruct_photo)(options.photo)
@@ -203,7 +203,7 @@ def build_parser(command=None):
     one.add_argument('--paste', action='store_true', help='put the result back into the full photograph (otherwise: the 256 x 256 square)')
     if command == 'edit': _add_controls(one)
     two = commands.add_parser('reconstruct', help='write the coefficients of a photograph, or of every frame of a film', allow_abbrev=False)
-    two.add_argument('--overlay', metavar='FILE', help='also write the 256 x 256 frames with the fitted face and its landmarks drawn over them (.mp4; .png for a photograph, too)')
+    two.add_argument('--overlay', metavar='FILE', help='also write the 256 x 256 frames with the fitted face and its landmarks drawn over them (.mp4; .png or .jpg for a photograph, too)')
     two.add_argument('--smooth', action='store_true', help='calm the motion of a film (One-Euro filter)')
     three = commands.add_parser('imitate', help='let a photograph do what the person in a film does', allow_abbrev=False)
     three.add_argument('--relative', action='store_true', help="add the film's changes to the photograph's own motion")

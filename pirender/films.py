@@ -108,15 +108,15 @@ def mesh_over(image, c: Coefficients, model=None, opacity: float = .75):
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals *= np.sign(normals[:, 2].sum()) / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     shade = 60 + 180 * np.clip(normals @ [0, .45, .9], 0, 1)
-    corners_seen = from_aligned(project(points, c.angles, c.translation), c.crop)[0][model.triangles]
-    front = np.flatnonzero(normals[:, 2] > 0)
-    layer, there = cv2.resize(image, (512, 512), interpolation=cv2.INTER_CUBIC), np.zeros((512, 512), np.float32)
-    for t in front[np.argsort(corners[front, :, 2].mean(1))]:
-        place = np.round((corners_seen[t] + .5) * 32 - 8).astype(np.int32)       # sixteenths of a pixel of 512
-        cv2.fillConvexPoly(layer, place, [shade[t] * tint for tint in (.75, .9, 1)], shift=4)
-        cv2.fillConvexPoly(there, place, opacity, shift=4)
-    layer, there = (cv2.resize(a, (256, 256), interpolation=cv2.INTER_AREA) for a in (layer, there))
-    return (image * (1 - there[..., None]) + layer * there[..., None]).round().astype(np.uint8)
+    front = np.flatnonzero(normals[:, 2] > 0); front = front[np.argsort(corners[front, :, 2].mean(1))]
+    seen = from_aligned(project(points, c.angles, c.translation), c.crop)[0]
+    places = np.round((seen + .5) * 32 - 8).astype(np.int32)[model.triangles[front]]        # (front, 3, 2), sixteenths of a pixel of 512
+    colours = (shade[front, None] * [.75, .9, 1, 0] + [0, 0, 0, 255]).tolist()
+    layer = np.dstack([cv2.resize(image, (512, 512), interpolation=cv2.INTER_CUBIC), np.zeros((512, 512), np.uint8)])
+    for place, colour in zip(places, colours): cv2.fillConvexPoly(layer, place, colour, shift=4)
+    layer = cv2.resize(layer, (256, 256), interpolation=cv2.INTER_AREA)
+    there = layer[..., 3:] * (opacity / 255)
+    return (image * (1 - there) + layer[..., :3] * there).round().astype(np.uint8)
 
 # %% ../nbs/25a_films.ipynb #41313852
 def marked(image, c: Coefficients):
@@ -127,10 +127,10 @@ def marked(image, c: Coefficients):
     return image
 
 def overlaid(out, source, frame: Frame, c: Coefficients):
-    "Write `out` with fitted faces and landmarks: all frames of the film `source` (.mp4), or of a photograph (`source` None) its frame (.png) or a second of it (.mp4)."
-    if Path(out).suffix.lower() == '.png':
+    "Write `out` with fitted faces and landmarks: all frames of the film `source` (.mp4), or of a photograph (`source` None) its frame (.png, .jpg) or a second of it (.mp4)."
+    if (kind := {'.png': 'PNG', '.jpg': 'JPEG', '.jpeg': 'JPEG'}.get(Path(out).suffix.lower())):
         from PIL import Image
-        with atomic(out) as part: Image.fromarray(marked(frame.image, c)).save(part, 'PNG')
+        with atomic(out) as part: Image.fromarray(marked(frame.image, c)).save(part, kind, quality=95)
         return
     if source is None: return write_video(out, np.repeat(marked(frame.image, c)[None], 25, 0), 25)
     facts, numbers = video_facts(source), iter(range(len(c)))

@@ -176,7 +176,7 @@ class Face(nn.Module):
         buffer('mean', model.mean[marks]); buffer('identity', model.identity_basis[:, marks]); buffer('expression', model.expression_basis[:, marks])
         for name, basis in (('identity_gram', model.identity_basis), ('expression_gram', model.expression_basis)):
             flat = basis.reshape(len(basis), -1).astype(np.float64); buffer(name, flat @ flat.T / basis.shape[1])
-        self.register_buffer('vertices', torch.tensor(model.expression_basis, dtype=torch.float32), persistent=False)         # (64, V, 3)
+        self.register_buffer('skin', torch.tensor(model.expression_basis[:, model.skin], dtype=torch.float32), persistent=False)         # (64, vertices of the skin, 3)
         mirrored = model.mirror(_probe(model.basis))
         buffer('identity_mirror', mirrored.identity[:80]); buffer('expression_mirror', mirrored.expression[80:])
 
@@ -204,8 +204,8 @@ def _displacement(self, which: str, difference):
     return ((difference @ gram) * difference).sum(1).clamp_min(1e-12).sqrt()
 
 def _moved(self, difference):
-    "Mean distance (B,) by which a difference (B, 64) in beta moves the vertices of the skin, in model units."
-    return torch.cat([torch.einsum('bk,kvd->bvd', d, self.vertices).norm(dim=-1).mean(1) for d in difference.split(256)])
+    "Mean distance (B,) by which a difference (B, 64) in beta moves the vertices of the skin, without eyeballs and tongue, in model units."
+    return torch.cat([torch.einsum('bk,kvd->bvd', d, self.skin).norm(dim=-1).mean(1) for d in difference.split(256)])
 
 def _mirrored(self, c: dict) -> dict:
     "Coefficients of the frame after it has been flipped left to right."
