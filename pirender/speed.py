@@ -103,7 +103,9 @@ def main(arguments=None):
     parser.add_argument('--runs', nargs='+', metavar='FOLDER', help='FOLDER@STEP: what was logged after this step only')
     o, start = parser.parse_args(arguments), time.monotonic()
     if o.runs: return print(save_result('training_gpus', seed=0, minutes=0, rows=[run_speed(run, int(after or 0)) for run, _, after in (r.partition('@') for r in o.runs)]))
-    rows = [compare(p, o.pairs, o.steps, o.device) for p in o.presets]
-    print(save_result('training_speed', seed=0, minutes=(time.monotonic() - start)/60, rows=rows))
+    rows = []
+    for preset in o.presets:
+        rows.append(compare(preset, o.pairs, o.steps, o.device))
+        print(save_result('training_speed', seed=0, minutes=(time.monotonic() - start)/60, rows=rows), flush=True)      # what is measured is kept if the next takes too long
 
 if __name__ == '__main__' and 'get_ipython' not in globals(): main()
