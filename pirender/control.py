@@ -4,15 +4,14 @@
 
 # %% auto #0
 __all__ = ['POSE', 'RANGES', 'REST', 'EDITS', 'PARTS', 'READ', 'TURNS', 'PRINTED', 'EYES', 'FACE', 'clipped', 'turned', 'placed',
-           'carried', 'recipe', 'expressed', 'moved', 'render', 'Edit', 'Editor', 'edit', 'path', 'clip', 'strengths',
-           'reading', 'calm', 'turned_alone', 'own_columns', 'disentangled', 'body', 'filmed_alone', 'changes',
-           'drawn_share', 'pooled', 'in_pixels', 'retargeted', 'divided', 'Cloud', 'apart', 'looks', 'frechets',
-           'why_none', 'Rows', 'table1', 'main', 'table1_markdown', 'strays']
+           'carried', 'recipe', 'expressed', 'moved', 'at_once', 'render', 'Edit', 'Editor', 'edit', 'path', 'clip',
+           'strengths', 'reading', 'calm', 'turned_alone', 'own_columns', 'disentangled', 'body', 'filmed_alone',
+           'changes', 'drawn_share', 'pooled', 'in_pixels', 'retargeted', 'divided', 'Cloud', 'apart', 'looks',
+           'frechets', 'why_none', 'Rows', 'table1', 'main', 'table1_markdown', 'strays']
 
 # %% ../nbs/40_intuitive_editing.ipynb #33fcdc07
 import argparse, difflib, numbers, time, warnings
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 import numpy as np
 from .alignment import DISTANCE, FOCAL, POS_SCALE, Frame, from_aligned, project, rotation
 from .descriptor import Coefficients, check_basis, repeated, window
@@ -106,13 +105,17 @@ EDITS = {'smile': dict(smile=1.), 'surprise': dict(jaw_open=.6, brows_up=1., wid
          'frown': dict(frown=1., brows_down=.8), 'neutral': dict(neutral=1.), 'closer': dict(size=1.2)}
 
 # %% ../nbs/40_intuitive_editing.ipynb #140d6aa4
+def at_once(device):
+    "How many pictures are drawn at once on a torch device."
+    return 1 if device.type == 'cpu' else 64
+
 def render(net, image, motion, batch=None):
-    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time (1 on a CPU, else 64)."
+    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) in the motions (N, 73, 27), on `net`'s device, `batch` at a time (`at_once` if None)."
     import torch
     from pirender.corpus import pictures_of
     from pirender.metrics import frames_of
     device = next(net.parameters()).device
-    batch = batch or (1 if device.type == 'cpu' else 64)
+    batch = batch or at_once(device)
     source = pictures_of(torch.tensor(image[None], device=device))
     pictures = []
     with torch.inference_mode():
@@ -238,11 +241,11 @@ def disentangled(asked, found, identity):
     return dict(own=share, error=error, **groups, identity=identity.mean(0)), off.mean(0)
 
 # %% ../nbs/40_intuitive_editing.ipynb #40f0003a
-def body(name, value, take):
-    "Angles (3,; radians) of the neck and shift (3,; dm) of the body that turn a control of the head in a studio's `take`: places count in parts of the frame, `size` is a step towards the camera."
-    angles, shift, far = np.zeros(3), np.zeros(3), take.distance
+def body(name, value, far, tanf):
+    "Angles (3,; radians) of the neck and shift (3,; dm) of the body that turn a control of the head, `far` (dm) before a camera of half its opening's tangent `tanf`: places count in parts of the frame, `size` is a step towards the camera."
+    angles, shift = np.zeros(3), np.zeros(3)
     if name in POSE: angles[POSE[name]] = np.radians(value)
-    if name in ('x', 'y'): shift['xy'.index(name)] = value * 2 * far * take.camera.tanf
+    if name in ('x', 'y'): shift['xy'.index(name)] = value * 2 * far * tanf
     if name == 'size': shift[2] = far * (1 - 1 / value)
     return angles, shift
 
@@ -258,7 +261,7 @@ def filmed_alone(person, turns=tuple(TURNS.items())):
     motion = Motion(np.zeros((n, 52), np.float32), np.zeros((n, 3)), np.zeros((n, 3)), np.tile(AWAY, (n, 1)))
     for k, (name, value) in enumerate(turns, 1):
         if name in CONTROLS: motion.actions[k] = value * model.action_array(CONTROLS[name])[0]
-        else: motion.angles[k], motion.shift[k] = body(name, value, SimpleNamespace(camera=take.camera, distance=take.camera.eye[2] - joint[2]))
+        else: motion.angles[k], motion.shift[k] = body(name, value, take.camera.eye[2] - joint[2], take.camera.tanf)
     light, facts = [], []
     for i in range(0, n, 16):
         part = motion[i:i + 16]; v = actor.pose(part.actions, part.transforms(actor.figure.heads))
@@ -465,9 +468,6 @@ def table1_markdown(record):
               for name, v in ((name, record['rows'][row]) for row, name in names.items())]
     return '\n'.join(lines + [f'| {name} | | {f:.2f} | | | {e:.3f} | {p:.4f} |' for name, (f, e, p) in PRINTED.items()])
 
-# %% ../nbs/40_intuitive_editing.ipynb #40f00024
-if __name__ == '__main__' and 'get_ipython' not in globals(): main()
-
 # %% ../nbs/40_intuitive_editing.ipynb #40f00045
 EYES = list(CONTROLS)[list(CONTROLS).index('blink'):]              # the controls of lids, brows and gaze
 FACE = slice(56, 232), slice(40, 216)                              # of a frame
@@ -478,3 +478,6 @@ def strays(frames, c, turns=TURNS):
     change = changes(frames[:, FACE[0], FACE[1]])
     unmoved, energy = np.abs(change).max((1, 2, 3)) < 12, (change**2).sum((2, 3))
     return unmoved, ~unmoved & np.isin(list(turns), EYES) & (energy[:, nose:].sum(1) > energy.sum(1) / 2)
+
+# %% ../nbs/40_intuitive_editing.ipynb #40f00024
+if __name__ == '__main__' and 'get_ipython' not in globals(): main()

@@ -404,7 +404,8 @@ def main(arguments=None):
         true, seen, people = stills_read(Store(stores), load_reconstructor())
         truth, guess = ({k: torch.tensor(getattr(c, k)) for k in FIELDS} for c in (true, seen))
         mean = {k: v.mean(0).expand(len(v), -1) for k, v in truth.items()}
-        errors = {name: held_out_errors(Face(model), x, truth) for name, x in (('mean', mean), ('three_looks', guess))}
+        face = Face(model)
+        errors = {name: held_out_errors(face, x, truth) for name, x in (('mean', mean), ('three_looks', guess))}
         ratio = {k: errors['three_looks'][k] / errors['mean'][k] for k in ('skin_mm', 'expression_mm', 'landmarks_interocular', 'angles_deg')}
         save_result('reconstruction_actions', seed=0, minutes=(time.time() - began) / 60, people=people, frames=len(true), errors=errors, of_the_mean=ratio,
                     correlation=action_correlations(true, seen, model))

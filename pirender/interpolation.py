@@ -11,7 +11,7 @@ import argparse, base64, html, json, time
 import ipywidgets as widgets
 import numpy as np
 import torch
-from .control import EDITS, READ, filmed_alone, moved, reading, render
+from .control import EDITS, READ, at_once, filmed_alone, moved, reading, render
 from .corpus import encode_jpeg, pictures_of
 from .descriptor import Coefficients, repeated
 from .metrics import frames_of
@@ -29,10 +29,10 @@ def mixed(first, second, alphas):
     if torch.is_tensor(first): return alphas.to(first) * first + (1 - alphas).to(first) * second
     return alphas.numpy() * first + (1 - alphas.numpy()) * second
 
-def picture_of(net, image, z, batch=1):
-    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) under latent vectors z (N, 256), `batch` at a time."
+def picture_of(net, image, z):
+    "Pictures (N, 256, 256, 3; uint8) of `image` (256, 256, 3; uint8) under latent vectors z (N, 256)."
     source = pictures_of(torch.tensor(image[None], device=z.device))
-    with torch.inference_mode(): parts = [net.render(source.expand(len(part), -1, -1, -1), part).image for part in z.split(batch)]
+    with torch.inference_mode(): parts = [net.render(source.expand(len(part), -1, -1, -1), part).image for part in z.split(at_once(z.device))]
     return frames_of(torch.cat(parts))
 
 # %% ../nbs/45_interpolation.ipynb #01986148
@@ -59,10 +59,10 @@ def read_alone(frames, eye, name):
 
 def read_back(net, eye, image, c, alphas, lines=LINES):
     "What is read (L, 2, n) of the control that changes, on the way between its two values on `image` of Coefficients c (one, neutral): mixing z and mixing p."
-    rows, batch = [], 1 if next(net.parameters()).device.type == 'cpu' else 64
+    rows = []
     for name, values in lines.items():
         ends = Coefficients.join([moved(c, {name: v}) for v in values])
-        by_z = picture_of(net, image, mixed(*latents(net, ends).split(1), alphas), batch)
+        by_z = picture_of(net, image, mixed(*latents(net, ends).split(1), alphas))
         by_p = render(net, image, repeated(mixed(ends.descriptor[:1], ends.descriptor[1:], alphas)))
         rows.append(read_alone(np.concatenate([by_z, by_p]), eye, name).reshape(2, -1))
     return np.stack(rows)

@@ -57,8 +57,7 @@ class Settings:
     mirror: bool = False                        # half of the pairs mirrored, motions too
     seed: int = 0
     bf16: bool = False
-    compile_net: bool = False
-    compile_loss: bool = False
+    compile_net: bool = False; compile_loss: bool = False
     minutes: float = 1e9                        # stop and save after so long
     log_every: int = 50
     evaluate_every: int = 1000
