@@ -229,16 +229,21 @@ class Frame:
         return (np.asarray(points, float) + .5 - [self.left, self.top]) * self.zoom - .5
 
 # %% ../nbs/02_alignment.ipynb #ab6bd65d
+def _with_room(self, room: int = 0) -> np.ndarray:
+    "The frame and `room` pixels more at each of its sides, (256 + 2 room, 256 + 2 room, 3) uint8; beyond the photograph its border goes on."
+    from PIL import Image
+    (h, w), more, size = self.photo.shape[:2], room / self.zoom, 256 + 2 * room
+    left, top, side = self.left - more, self.top - more, self.side + 2 * more
+    pad = [max(0, int(np.ceil(v))) + 2 for v in (-top, top + side - h, -left, left + side - w)]
+    wide = np.pad(self.photo, (pad[:2], pad[2:], (0, 0)), mode='edge')
+    x, y = left + pad[2], top + pad[0]
+    return np.asarray(Image.fromarray(wide).resize((size, size), Image.Resampling.LANCZOS, box=(x, y, x + side, y + side)))
+
 def _frame_image(self) -> np.ndarray:
     "The frame (256, 256, 3) uint8."
-    from PIL import Image
-    h, w = self.photo.shape[:2]
-    pad = [max(0, int(np.ceil(v))) + 2 for v in (-self.top, self.top + self.side - h, -self.left, self.left + self.side - w)]
-    wide = np.pad(self.photo, (pad[:2], pad[2:], (0, 0)), mode='edge')
-    x, y = self.left + pad[2], self.top + pad[0]
-    return np.asarray(Image.fromarray(wide).resize((256, 256), Image.Resampling.LANCZOS, box=(x, y, x + self.side, y + self.side)))
+    return self.with_room()
 
-Frame.image = property(_frame_image)
+Frame.with_room, Frame.image = _with_room, property(_frame_image)
 
 # %% ../nbs/02_alignment.ipynb #c66774c7
 def _around(photo, box) -> Frame:

@@ -142,11 +142,11 @@ def spoil_sharpness(x, generator):
     return jpeg_blocks((x + noise).clamp(0, 1), (u(-.02, .03)).clamp_min(0)).clamp(0, 1)
 
 # %% ../nbs/25e_fitting.ipynb #25e00010
-def spoil(x, generator):
-    "All the damage, one picture in eight left clean."
+def spoil(x, generator, clean: float = .125):
+    "All the damage, a share `clean` of the pictures left as they are."
     covered = hand(hat(x, generator), generator)
     damaged = spoil_sharpness(occlude(spoil_colour(covered, generator), generator), generator)
-    return torch.where(_uniform(x, generator, 0, 1) < .125, x, damaged)
+    return torch.where(_uniform(x, generator, 0, 1) < clean, x, damaged)
 
 # %% ../nbs/25e_fitting.ipynb #40760450
 SPREADS = [[.2, .2, 28, 28], [.14, .25, 10, 10], [.05, .06, 3.5, 3.5]]        # far, loose, tight
@@ -182,15 +182,15 @@ class Gallery:
 
     def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
 
-def training_batch(gallery: Gallery, face: Face, n: int, generator):
-    "Spoiled cuts (n, 3, 160, 160) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped."
+def training_batch(gallery: Gallery, face: Face, n: int, generator, clean: float = .125):
+    "Spoiled cuts (n, 3, 160, 160) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped, a share `clean` of the cuts not spoiled."
     x, c = gallery.take(gallery.draw(n // 2, generator))
     flip = torch.rand(n // 2, generator=generator, device=x.device) < .5
     x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
     c = {k: torch.where(flip[:, None], v, c[k]) for k, v in face.mirrored(c).items()}
     x, c = x.repeat(2, 1, 1, 1), {k: v.repeat(2, 1) for k, v in c.items()}
     cut = draw_cuts(c, generator)
-    return spoil(cut_image(x, cut), generator), into_cut(c, cut)
+    return spoil(cut_image(x, cut), generator, clean), into_cut(c, cut)
 
 def set_units(net: Reconstructor, gallery: Gallery, face: Face, generator):
     "Fill `mean` and `std` of the network from 4,000 training draws, and the corpus's mean crop in its card."
@@ -275,7 +275,7 @@ def train_step(net, face, places, optimizer, x, truth, bf16=True) -> dict:
 # %% ../nbs/25e_fitting.ipynb #215d1354
 class _Run:
     "Network, average, optimiser, data and counters of one training."
-    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None):
+    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None, clean=.125):
         from pirender.corpus import Store
         from pirender.morphable import open_model
         stores = [s if hasattr(s, 'split') and not isinstance(s, (str, Path)) else Store(s) for s in (stores if isinstance(stores, (list, tuple)) else [stores])]
@@ -288,7 +288,7 @@ class _Run:
         if start: before = load_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = dict(before.card)
         else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
         self.net.trunk[:hold].requires_grad_(False)
-        self.ema, self.hold, self.bf16 = copy.deepcopy(self.net), hold, device.type == 'cuda' if bf16 is None else bf16
+        self.ema, self.hold, self.clean, self.bf16 = copy.deepcopy(self.net), hold, clean, device.type == 'cuda' if bf16 is None else bf16
         self.optimizer = _optimizer(self.net, rate)
 
     def resume(self, path):
@@ -301,7 +301,7 @@ class _Run:
     def advance(self, batch, share, rate):
         for group in self.optimizer.param_groups: group['lr'] = rate * share
         self.net.train().trunk[:self.hold].eval()
-        loss = train_step(self.net, self.face, self.places, self.optimizer, *training_batch(self.train, self.face, batch, self.generator), self.bf16)
+        loss = train_step(self.net, self.face, self.places, self.optimizer, *training_batch(self.train, self.face, batch, self.generator, self.clean), self.bf16)
         self.step += 1; _follow(self.ema, self.net, self.step)
         return loss
 
@@ -342,13 +342,13 @@ def _finish(run: _Run, out, **facts) -> dict:
 
 # %% ../nbs/25e_fitting.ipynb #25e00014
 def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = None, batch: int = 256, rate: float = 1e-3, seed: int = 0,
-                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None) -> dict:
+                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None, clean: float = .125) -> dict:
     """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
 
-    The first `hold` blocks of the trunk stay as ImageNet left them. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
+    The first `hold` blocks of the trunk stay as ImageNet left them; a share `clean` of the cuts is not spoiled. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
     if batch % 2: raise ValueError(f'A batch of {batch}; expected an even number, because every frame is shown in two cuts.')
     clock, device = time.time(), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-    run = _Run(stores, model, device, seed, rate, start, hold, bf16)
+    run = _Run(stores, model, device, seed, rate, start, hold, bf16, clean)
     state = Path(state or Path(out).with_suffix('.state.safetensors'))
     if state.exists(): run.resume(state)
     before, saved = run.seconds, time.time()
@@ -360,7 +360,7 @@ def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = Non
             if time.time() - saved > 90: run.seconds = before + time.time() - clock; run.save(state); saved = time.time()
         run.seconds = before + time.time() - clock
         run.save(state)
-    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, bf16=run.bf16, complete=not polite.asked)
+    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, clean=clean, bf16=run.bf16, complete=not polite.asked)
 
 # %% ../nbs/25e_fitting.ipynb #53a3fe7b
 def _parser():
@@ -371,7 +371,7 @@ def _parser():
     train.add_argument('--out', required=True, help='the weights to write (.safetensors)')
     train.add_argument('--state', help='state of a broken run, gone on from if it exists (default: beside --out)')
     train.add_argument('--start', help='weights to start from instead of ImageNet')
-    for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0)):
+    for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0), ('clean', float, .125)):
         train.add_argument(f'--{name}', type=kind, default=value)
     train.add_argument('--bf16', action=argparse.BooleanOptionalAction, help='arithmetic in half precision (default: on a GPU, not on a CPU)')
     verbs.add_parser('measure', help='errors, and correlations of facial actions, on held-out still frames').add_argument('--store', required=True)

@@ -18,9 +18,9 @@ from .assets import CACHE, atomic, shipped
 from .descriptor import Coefficients
 
 # %% auto #0
-__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'TURNS', 'canonical_cut', 'cut_points', 'uncut_points', 'cut_image',
-           'into_cut', 'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack', 'Reconstructor',
-           'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'predict', 'save_reconstructor',
+__all__ = ['SIZE', 'ZOOM', 'MIDDLE', 'LITE0', 'FIELDS', 'TURNS', 'ROOM', 'LOOKS', 'canonical_cut', 'cut_points', 'uncut_points',
+           'cut_image', 'into_cut', 'out_of_cut', 'SameConv2d', 'conv', 'Bottleneck', 'lite0', 'pack', 'unpack',
+           'Reconstructor', 'imagenet_weights', 'load_imagenet', 'rotations', 'Face', 'predict', 'save_reconstructor',
            'load_reconstructor', 'turn_with_face', 'largest_face', 'sane_crop', 'reconstruct_photo',
            'reconstruct_frames', 'reconstruct']
 
@@ -218,16 +218,17 @@ Face.displacement, Face.moved, Face.mirrored = _displacement, _moved, _mirrored
 
 # %% ../nbs/25_reconstruction.ipynb #ff780fd7
 @torch.no_grad()
-def predict(net: Reconstructor, frames, looks: int = 3, batch: int = 128, start=None) -> dict:
-    "Coefficients (dict of float32 tensors, of the frames) of frames (N, 256, 256, 3) uint8; `start` (N, 4) cuts, else the corpus's mean framing."
+def predict(net: Reconstructor, frames, looks: int = 3, batch: int = 128, start=None, room: int = 0) -> dict:
+    "Coefficients (dict of float32 tensors, of the frames) of frames (N, 256, 256, 3) uint8, `room` pixels more on each side; `start` (N, 4) cuts, else the corpus's mean framing."
     device, parts = net.mean.device, []
+    edge = torch.tensor([0, 0, room, room], device=device)
     typical = torch.tensor(net.card.get('crop', TYPICAL_CROP.tolist()), device=device)
     for i in range(0, len(frames), batch):
         part = frames[i:i + batch]
         x = (part if torch.is_tensor(part) else torch.tensor(part)).to(device).permute(0, 3, 1, 2).float() / 255
         cut = canonical_cut(torch.zeros(len(x), 3, device=device), typical.expand(len(x), 3)) if start is None else start[i:i + batch].to(device)
         for _ in range(looks):
-            c = out_of_cut(net(cut_image(x, cut)), cut)
+            c = out_of_cut(net(cut_image(x, cut + edge)), cut)
             cut = canonical_cut(c['angles'], c['crop'])
         parts.append({k: v.float() for k, v in c.items()})
     return {k: torch.cat([p[k] for p in parts]) for k in FIELDS}
@@ -273,24 +274,27 @@ def sane_crop(crop, target):
     "A predicted crop (3,), kept within a factor of 2.5 of the target's scale and inside the frame."
     return np.clip(crop, [target[0] / 2.5, 0, 0], [target[0] * 2.5, 255, 255])
 
+ROOM, LOOKS = 64, 5      # pixels around the frame that a photograph lends to the cuts, and how often its face is looked at: then an answer no longer moves
+
 def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2) -> tuple:
-    "(Frame, Coefficients of that frame) of the largest face in a picture (path, PIL image or array); the frame is placed so that the crop is the corpus's mean."
+    "(Frame, Coefficients of that frame) of the largest face in a picture (path, PIL image or array); the frame is placed, `looks` times, so that the crop is the corpus's mean."
     net, photo = net or load_reconstructor(), load_image(picture)
     frame, target = Frame.around(photo, largest_face(photo)), net.card.get('crop', TYPICAL_CROP)
     for _ in range(looks):
-        crop = predict(net, frame.image[None], looks=2)['crop'][0].cpu().numpy()
+        crop = predict(net, frame.with_room(ROOM)[None], looks=2, room=ROOM)['crop'][0].cpu().numpy()
         frame = frame.reframed(sane_crop(crop, target), target)
     if frame.beyond > .2: warnings.warn(f"The face's square reaches beyond the picture by {frame.beyond:.0%} of its side; what is missing is filled in from the border and smears: take a picture with more room around the face.", stacklevel=2)
-    return frame, reconstruct_frames(frame.image[None], net)
+    return frame, reconstruct_frames(frame.with_room(ROOM)[None], net, LOOKS, room=ROOM)
 
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
-def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int | None = None) -> Coefficients:
-    "Coefficients of frames (N, 256, 256, 3) uint8 with one face each, framed roughly as in the corpus; no detector is asked. `batch`: 8 on a CPU, else 64."
+def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int | None = None, room: int = 0) -> Coefficients:
+    "Coefficients of frames (N, 256, 256, 3) uint8, or larger by `room` on each side, with one face each, framed roughly as in the corpus; no detector is asked. `batch`: 8 on a CPU, else 64."
     frames = np.ascontiguousarray(frames)
-    if frames.ndim != 4 or frames.shape[1:] != (256, 256, 3) or frames.dtype != np.uint8:
-        raise ValueError(f'Frames of the shape {frames.shape} and type {frames.dtype}; expected (N, 256, 256, 3) uint8.')
+    size = 256 + 2 * room
+    if frames.ndim != 4 or frames.shape[1:] != (size, size, 3) or frames.dtype != np.uint8:
+        raise ValueError(f'Frames of the shape {frames.shape} and type {frames.dtype}; expected (N, {size}, {size}, 3) uint8.')
     net = net or load_reconstructor()
-    return _coefficients(predict(net, frames, looks, batch or (8 if net.mean.device.type == 'cpu' else 64)), net)
+    return _coefficients(predict(net, frames, looks, batch or (8 if net.mean.device.type == 'cpu' else 64), room=room), net)
 
 def _coefficients(c: dict, net) -> Coefficients:
     "Tensors as `Coefficients`; `found` where the face's origin lies in the frame and its size is possible."
