@@ -553,7 +553,8 @@ def main(arguments=None):
     s = Settings(**(json.loads(Path(config).read_text()) if config else {}) | given)
     if count: return [spoken_corpus(s.corpus, range(600_000, 600_000 + count)), spoken_corpus(s.test, range(900_000, 900_040), split='test')]
     run = Trainer(s).fit(); folder, where = Path(s.folder), ('corpus', 'test', 'folder')
-    card = dict(shape=s.shape, settings={k: v for k, v in asdict(s).items() if k not in where}, minutes=round(run.seconds / 60, 1), commit=commit(), hardware=hardware())
+    told = {k: v for k, v in asdict(s).items() if k not in where} | dict(answer=Path(s.answer).stem)              # no path
+    card = dict(shape=s.shape, settings=told, minutes=round(run.seconds / 60, 1), commit=commit(), hardware=hardware())
     save_flow(folder/f'{s.model}_{s.kind}.safetensors', run.mean, card)
     (folder/f'{s.model}_{s.kind}.json').write_text(json.dumps(card | dict(log=run.log), indent=1))
 
