@@ -5,12 +5,14 @@
 # %% ../nbs/02_alignment.ipynb #93c86bee
 from __future__ import annotations
 from dataclasses import dataclass
+from pathlib import Path
 import numpy as np
+from .assets import atomic
 
 # %% auto #0
-__all__ = ['STANDARD_FIVE', 'ALIGNED_SIZE', 'POS_SCALE', 'TYPICAL_CROP', 'FOCAL', 'DISTANCE', 'five_points', 'crop_parameters',
-           'to_aligned', 'from_aligned', 'aligned_image', 'rotation', 'angles_of', 'project', 'mirror_pose',
-           'solve_pose', 'load_image', 'detect_faces', 'Frame']
+__all__ = ['STANDARD_FIVE', 'ALIGNED_SIZE', 'POS_SCALE', 'TYPICAL_CROP', 'FOCAL', 'DISTANCE', 'PICTURES', 'five_points',
+           'crop_parameters', 'to_aligned', 'from_aligned', 'aligned_image', 'rotation', 'angles_of', 'project',
+           'mirror_pose', 'solve_pose', 'load_image', 'save_picture', 'detect_faces', 'Frame']
 
 # %% ../nbs/02_alignment.ipynb #5d11bd0d
 STANDARD_FIVE = np.array([[-.31148657, .29036078, .13377953], [.30979887, .28972036, .13179526],    # eyes
@@ -175,6 +177,14 @@ def _rgb(array: np.ndarray) -> np.ndarray:
     values = array.astype(np.float64) / top
     if values.shape[2] == 4: values = values[..., :3] * values[..., 3:] + 1 - values[..., 3:]
     return (np.broadcast_to(values, values.shape[:2] + (3,)) * 255).round().clip(0, 255).astype(np.uint8)
+
+# %% ../nbs/02_alignment.ipynb #02a00001
+PICTURES = {'.png': dict(format='PNG'), '.jpg': dict(format='JPEG', quality=95), '.jpeg': dict(format='JPEG', quality=95), '.webp': dict(format='WEBP', quality=95)}      # what is written
+
+def save_picture(path, image):
+    "Write RGB uint8 (H, W, 3) to `path`, in the format that its ending names (one of `PICTURES`), all of it or nothing."
+    from PIL import Image
+    with atomic(path) as part: Image.fromarray(image).save(part, **PICTURES[Path(path).suffix.lower()])
 
 # %% ../nbs/02_alignment.ipynb #f4f56c11
 def _hog(image, double):

@@ -436,7 +436,7 @@ def main(arguments=None):
     for p in (one, two, three): p.add_argument('--renderer', default='lite'); p.add_argument('--seed', type=int, default=0)
     for p in (one, two): p.add_argument('--store', required=True)
     for p in (two, three): p.add_argument('--people', type=int, default=8)
-    one.add_argument('--sources', type=int, default=32); one.add_argument('--motions', type=int, default=8)
+    one.add_argument('--sources', type=int, default=32); one.add_argument('--motions', type=int, default=8); one.add_argument('--name', default='editing_table1', help='of the result')
     a = parser.parse_args(arguments)
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     order = torch.channels_last if device == 'cuda' else torch.preserve_format
@@ -444,7 +444,7 @@ def main(arguments=None):
     facts = lambda: dict(seed=a.seed, minutes=(time.monotonic() - start) / 60, basis=net.basis, renderer_card=net.card)
     if a.command == 'table1':
         rows, note = table1(net, eye, Store(a.store), a.sources, a.motions, a.seed)
-        print(table1_markdown(save_result('editing_table1', **facts(), sources=a.sources, motions=a.motions, rows=rows, note=note)))
+        print(table1_markdown(save_result(a.name, **facts(), sources=a.sources, motions=a.motions, rows=rows, note=note)))
     elif a.command == 'turns':
         asked, found, identity = map(np.stack, zip(*(turned_alone(net, eye, *s) for s in tqdm(calm(Store(a.store), a.people), 'people'))))
         report, off = disentangled(asked, found, identity)

@@ -11,8 +11,7 @@ import warnings
 from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
-from .alignment import TYPICAL_CROP, Frame, detect_faces, from_aligned, project, rotation
-from .assets import atomic
+from .alignment import PICTURES, TYPICAL_CROP, Frame, detect_faces, from_aligned, project, rotation, save_picture
 from .descriptor import Coefficients, check_basis
 from .morphable import open_model
 from .reconstruction import TURNS, largest_face, load_reconstructor, predict, reconstruct_frames, sane_crop, turn_with_face
@@ -127,11 +126,8 @@ def marked(image, c: Coefficients):
     return image
 
 def overlaid(out, source, frame: Frame, c: Coefficients):
-    "Write `out` with fitted faces and landmarks: all frames of the film `source` (.mp4), or of a photograph (`source` None) its frame (.png, .jpg) or a second of it (.mp4)."
-    if (kind := {'.png': 'PNG', '.jpg': 'JPEG', '.jpeg': 'JPEG'}.get(Path(out).suffix.lower())):
-        from PIL import Image
-        with atomic(out) as part: Image.fromarray(marked(frame.image, c)).save(part, kind, quality=95)
-        return
+    "Write `out` with fitted faces and landmarks: all frames of the film `source` (.mp4), or of a photograph (`source` None) its frame (one of `PICTURES`) or a second of it (.mp4)."
+    if Path(out).suffix.lower() in PICTURES: return save_picture(out, marked(frame.image, c))
     if source is None: return write_video(out, np.repeat(marked(frame.image, c)[None], 25, 0), 25)
     facts, numbers = video_facts(source), iter(range(len(c)))
     draw = lambda image, i: marked(image, c[i:i+1])

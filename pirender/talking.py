@@ -14,7 +14,7 @@ import ipywidgets as widgets
 import numpy as np
 from .assets import shipped
 from .control import Editor
-from .speech import FPS, RATE, drawn, hearing, speak, voiced
+from .speech import FPS, LIVELY, RATE, drawn, hearing, speak, voiced
 from .video import Sound, write_video
 from .widgets import encoded, guarded, uploaded
 
@@ -62,7 +62,7 @@ class Talking:
         self.sound_button = widgets.FileUpload(accept='audio/*,video/*', description='a sound', layout=widgets.Layout(width='120px'))
         self.recorder = recorder()
         self.again_button, self.film_button = (widgets.Button(description=text, layout=widgets.Layout(width='120px')) for text in ('again', 'make the film'))
-        self.temperature = widgets.FloatSlider(1., min=0., max=2., step=.1, description='temperature', continuous_update=False)
+        self.temperature = widgets.FloatSlider(LIVELY, min=0., max=2., step=.1, description='temperature', continuous_update=False)
         self.portrait, self.view, self.status = widgets.Image(format='jpeg', width=256), widgets.VBox(), widgets.HTML()
         self.wire()
         self.greet()
