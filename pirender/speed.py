@@ -42,7 +42,7 @@ def plain_step(net, features):
         return loss.detach()
     return step
 
-def fast_step(net, features, compiled=True):
+def fast_step(net, features, compiled=True, half=True):
     "Our way: bfloat16, channels last, target once, one fused Adam, compiled network and loss. Returns step(image, descriptor, target) -> loss."
     device = next(net.parameters()).device.type
     net, loss_of = net.to(memory_format=torch.channels_last), RendererLoss(features.to(memory_format=torch.channels_last))
@@ -50,7 +50,7 @@ def fast_step(net, features, compiled=True):
     if compiled:
         for part in (*net.children(), loss_of): part.compile(dynamic=False)
     def step(image, descriptor, target):
-        with torch.autocast(device, torch.bfloat16): loss = loss_of(net(image, descriptor), target)['total']
+        with torch.autocast(device, torch.bfloat16, enabled=half): loss = loss_of(net(image, descriptor), target)['total']
         optimizer.zero_grad(set_to_none=True); loss.backward(); optimizer.step()
         return loss.detach()
     return step
@@ -64,19 +64,20 @@ def timed(step, batch, steps=20, warm=5):
         for _ in range(n): loss = step(*batch)
         wait()
         return time.perf_counter() - start, loss.item()
-    first, _ = some(1); some(warm)
+    first, _ = some(1)
+    if warm: some(warm)
     spent, loss = some(steps)
     return dict(first_seconds=round(first, 1), milliseconds=round(1e3*spent/steps, 1), loss=round(loss, 3))
 
-def compare(preset='paper', pairs=20, steps=20, device='cuda', size=256, compiled=True):
+def compare(preset='paper', pairs=20, steps=20, device='cuda', size=256, compiled=True, half=True, warm=5):
     "Both ways on the same pairs and first weights: dict of `timed`, the ratio, and the largest memory of each in GB."
     rows, batch = {}, noise_batch(pairs, device, size)
     torch.backends.cudnn.benchmark = True
-    for name, make in dict(plain=plain_step, fast=lambda *a: fast_step(*a, compiled)).items():
+    for name, make in dict(plain=plain_step, fast=lambda *a: fast_step(*a, compiled, half)).items():
         torch.manual_seed(0)
         torch.set_float32_matmul_precision('high' if name == 'fast' else 'highest'); torch.backends.cudnn.allow_tf32 = name == 'fast'
         if device == 'cuda': torch.cuda.reset_peak_memory_stats()
-        rows[name] = timed(make(PIRenderer.from_preset(preset).to(device), Features().to(device)), batch, steps)
+        rows[name] = timed(make(PIRenderer.from_preset(preset).to(device), Features().to(device)), batch, steps, warm)
         if device == 'cuda': rows[name]['gigabytes'] = round(torch.cuda.max_memory_allocated()/2**30, 1)
     return dict(preset=preset, pairs=pairs, size=size, **rows, times=round(rows['plain']['milliseconds']/rows['fast']['milliseconds'], 2))
 
