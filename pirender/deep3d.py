@@ -72,5 +72,5 @@ def deep3d_frames(frames, net, five=None, batch: int = 16) -> Coefficients:
 
 def deep3d_photo(picture, net) -> tuple:
     "(Frame, Deep3D's Coefficients of it) of the largest face in a picture (path, PIL image or array), as `reconstruct_photo`."
-    frame = reconstruct_photo(picture)[0]
-    return frame, deep3d_frames(frame.image[None], net)
+    frame, ours = reconstruct_photo(picture)
+    return frame, deep3d_frames(frame.image[None], net, five_points(open_model().landmarks_in_frame(ours)))
