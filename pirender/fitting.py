@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from .assets import atomic, commit, hardware, save_result
 from .corpus import is_stills, person_of
 from .descriptor import Coefficients, check_basis
-from .reconstruction import (FIELDS, Face, Reconstructor, canonical_cut, imagenet_weights, into_cut, load_imagenet, load_reconstructor, pack, predict,
+from .reconstruction import (FIELDS, Face, Reconstructor, canonical_cut, imagenet_weights, into_cut, load_imagenet, load_reconstructor, open_reconstructor, pack, predict,
                                      cut_image, reconstruct_frames, save_reconstructor)
 
 # %% auto #0
@@ -50,9 +50,9 @@ def reconstruction_loss(face: Face, places: Places, guess: dict, truth: dict, st
     twice = {k: v[:len(v) // 2] - v[len(v) // 2:] for k, v in off.items()}
     terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.3 * off['identity'].abs().mean(),
                  places=4 * places.displacement(off['expression']).mean(),
-                 vertices=20 * face.displacement('expression', off['expression']).mean() + 6 * face.displacement('identity', off['identity']).mean(),
+                 vertices=20 * face.displacement('expression', off['expression']).mean() + 80 * face.moved(off['expression']).mean() + 6 * face.displacement('identity', off['identity']).mean(),
                  pose=off['angles'].abs().mean() / .1 + (off['translation'] / std[FIELDS['translation']]).abs().mean() + (log_crop / std[FIELDS['crop']]).abs().mean(),
-                 landmarks=.14 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean(),
+                 landmarks=.1 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean(),
                  steady=.5 * twice['angles'].abs().mean() / .1 + .5 * twice['expression'].abs().mean())
     return {**terms, 'total': sum(terms.values())}
 
@@ -133,7 +133,7 @@ def blurred(x, sigma):
 def spoil_sharpness(x, generator):
     "Random blur, low resolution, noise and JPEG blocks for pictures (B, 3, H, W) in 0..1."
     u = lambda *a: _uniform(x, generator, *a)
-    x = blurred(x, (u(-1.1, 1.6)).clamp_min(1e-3).flatten())
+    x = blurred(x, (u(-1.5, 2.2)).clamp_min(1e-3).flatten())
     lot = u(0, 1)                                                                           # one picture in four is coarse
     for k, small in enumerate((40, 56, 80)):
         coarse = F.interpolate(F.interpolate(x, size=(small, small), mode='area'), size=x.shape[2:], mode='bilinear')
@@ -183,7 +183,7 @@ class Gallery:
     def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
 
 def training_batch(gallery: Gallery, face: Face, n: int, generator, clean: float = .125):
-    "Spoiled cuts (n, 3, 160, 160) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped, a share `clean` of the cuts not spoiled."
+    "Spoiled cuts (n, 3, 224, 224) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped, a share `clean` of the cuts not spoiled."
     x, c = gallery.take(gallery.draw(n // 2, generator))
     flip = torch.rand(n // 2, generator=generator, device=x.device) < .5
     x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
@@ -193,12 +193,13 @@ def training_batch(gallery: Gallery, face: Face, n: int, generator, clean: float
     return spoil(cut_image(x, cut), generator, clean), into_cut(c, cut)
 
 def set_units(net: Reconstructor, gallery: Gallery, face: Face, generator):
-    "Fill `mean` and `std` of the network from 4,000 training draws, and the corpus's mean crop in its card."
+    "Fill `mean` and `std` of the network from 4,000 training draws, its mirrors from the face, and the corpus's mean crop in its card."
     c = gallery.motions(gallery.draw(4000, generator))
     mirrored = face.mirrored(c)
     both = {k: torch.cat([c[k], mirrored[k]]) for k in FIELDS}
     numbers = pack(into_cut(both, draw_cuts(both, generator)))
     net.mean.copy_(numbers.mean(0)); net.std.copy_(numbers.std(0).clamp_min(1e-3))
+    net.identity_mirror.copy_(face.identity_mirror); net.expression_mirror.copy_(face.expression_mirror)
     net.card |= dict(basis=gallery.basis, crop=gallery.coefficients['crop'].mean(0).tolist())
 
 # %% ../nbs/25e_fitting.ipynb #d7e726e6
@@ -285,7 +286,7 @@ class _Run:
         self.face, self.places = Face(model).to(device), Places(model).to(device)
         self.generator, self.step, self.seconds, self.curve, self.device = torch.Generator(device).manual_seed(seed), 0, 0., [], device
         self.net = Reconstructor().to(device, memory_format=torch.channels_last)
-        if start: before = load_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = dict(before.card)
+        if start: before = open_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = dict(before.card)
         else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
         self.net.trunk[:hold].requires_grad_(False)
         self.ema, self.hold, self.clean, self.bf16 = copy.deepcopy(self.net), hold, clean, device.type == 'cuda' if bf16 is None else bf16
