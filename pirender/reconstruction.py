@@ -306,13 +306,13 @@ def reconstruct_photo(picture, net: Reconstructor | None = None, looks: int = 2)
 
 # %% ../nbs/25_reconstruction.ipynb #2cd796a2
 def reconstruct_frames(frames, net: Reconstructor | None = None, looks: int = 3, batch: int | None = None, room: int = 0) -> Coefficients:
-    "Coefficients of frames (N, 256, 256, 3) uint8, or larger by `room` on each side, with one face each, framed roughly as in the corpus; no detector is asked. `batch`: 8 on a CPU, else 64."
+    "Coefficients of frames (N, 256, 256, 3) uint8, or larger by `room` on each side, with one face each, framed roughly as in the corpus; no detector is asked. `batch`: 4 on a CPU, else 64."
     frames = np.ascontiguousarray(frames)
     size = 256 + 2 * room
     if frames.ndim != 4 or frames.shape[1:] != (size, size, 3) or frames.dtype != np.uint8:
         raise ValueError(f'Frames of the shape {frames.shape} and type {frames.dtype}; expected (N, {size}, {size}, 3) uint8.')
     net = net or load_reconstructor()
-    return _coefficients(predict(net, frames, looks, batch or (8 if net.mean.device.type == 'cpu' else 64), room=room), net)
+    return _coefficients(predict(net, frames, looks, batch or (4 if net.mean.device.type == 'cpu' else 64), room=room), net)
 
 def _coefficients(c: dict, net) -> Coefficients:
     "Tensors as `Coefficients`; `found` where the face's origin lies in the frame and its size is possible."
