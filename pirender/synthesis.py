@@ -4,17 +4,16 @@
 
 # %% ../nbs/25f_synthesis.ipynb #25f00003
 from __future__ import annotations
-import argparse, json, multiprocessing, time
-from concurrent.futures import ProcessPoolExecutor
+import argparse, json, time
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 import cv2
 import numpy as np
-import torch
 from scipy.optimize import lsq_linear
 from tqdm.auto import tqdm
 from .assets import save_result
+from .filming import studio_workers
 from .morphable import CONTROLS, SUMS, open_model
 from .reconstruction import load_reconstructor, reconstruct_frames
 from .studio.camera import Actor, draw
@@ -97,10 +96,10 @@ def strengths_of(beta):
     to_beta = np.concatenate([open_model().beta(CONTROLS[name]) for name in PARTS]).T.astype(float)
     return np.stack([lsq_linear(to_beta, row, bounds=(0, 1)).x for row in np.asarray(beta, float)])
 
-def synthesise(sitter: Sitter, target) -> tuple:
+def synthesise(sitter: Sitter, target, stages=STAGES) -> tuple:
     "What the network reads in `target` (256, 256, 3) uint8 and what drawing it again finds: numbers (39,) each, and the distance that is left."
     first = np.r_[strengths_of(reconstruct_frames(target[None], load_reconstructor()).expression)[0], np.zeros(6)]
-    return first, *search(sitter, target, first)
+    return first, *search(sitter, target, first, stages)
 
 # %% ../nbs/25f_synthesis.ipynb #25f00020
 @lru_cache(1)
@@ -109,7 +108,7 @@ def _sitter(seed): return Sitter(seed)
 def _read(job) -> dict:
     "One picture: person and control (None: neutral), read by the network and by drawing it again."
     seed, control = job
-    torch.set_num_threads(1); cv2.setNumThreads(1); start, sitter = time.time(), _sitter(seed)
+    start, sitter = time.time(), _sitter(seed)
     x = np.zeros((2, N + 6)); x[1, [PARTS.index(part) for part in SUMS.get(control, [control] if control else [])]] = 1
     target = sitter.seen(x)[1]; drawn = sitter.drawings                       # the second of two: its noise is not the neutral one's
     first, found, left = synthesise(sitter, target)
@@ -121,7 +120,7 @@ def read_controls(seeds, out, processes: int = 2) -> list:
     done = [json.loads(line) for line in out.read_text().splitlines() if line.endswith('}')] if out.exists() else []
     jobs = [(seed, control) for seed in seeds for control in (None, *CONTROLS)]
     missing = [job for job in jobs if job not in {(r['seed'], r['control']) for r in done}]
-    with ProcessPoolExecutor(processes, multiprocessing.get_context('spawn')) as pool, open(out, 'a') as file:
+    with studio_workers(processes) as pool, open(out, 'a') as file:
         for r in tqdm(pool.map(_read, missing), total=len(missing), desc='drawing again', unit='picture'):
             done.append(r); file.write(json.dumps(r) + '\n'); file.flush()
     return [r for r in done if (r['seed'], r['control']) in jobs]
