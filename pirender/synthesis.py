@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from scipy.optimize import lsq_linear
 from tqdm.auto import tqdm
-from .assets import save_result
+from .assets import atomic, save_result
 from .filming import studio_workers
-from .morphable import CONTROLS, SUMS, open_model
+from .morphable import CONTROLS, PARTS, SUMS, open_model
 from .reconstruction import load_reconstructor, reconstruct_frames
 from .studio.camera import Actor, draw
 from .studio.people import build, sample_person
@@ -22,11 +22,10 @@ from .studio.performance import AWAY, Motion
 from .studio.scene import expose, finish, sample_take
 
 # %% auto #0
-__all__ = ['PARTS', 'N', 'LOW', 'HIGH', 'STEP', 'STAGES', 'Sitter', 'blurred', 'derivatives', 'bounded_step', 'search',
-           'strengths_of', 'synthesise', 'read_controls', 'purity', 'main']
+__all__ = ['N', 'LOW', 'HIGH', 'STEP', 'STAGES', 'Sitter', 'blurred', 'derivatives', 'bounded_step', 'search', 'synthesise',
+           'read_controls', 'purity', 'main']
 
 # %% ../nbs/25f_synthesis.ipynb #25f00006
-PARTS = [name for name in CONTROLS if name not in SUMS]
 N = len(PARTS)
 LOW, HIGH = np.r_[np.zeros(N), np.full(6, -1.)], np.ones(N + 6)          # of strengths, then rad and dm
 
@@ -91,14 +90,9 @@ def search(sitter: Sitter, target, x, stages=STAGES, prior: float = 700.) -> tup
     return x, float(here)
 
 # %% ../nbs/25f_synthesis.ipynb #25f00016
-def strengths_of(beta):
-    "Strengths (n, 33) of `PARTS`, 0 to 1, that come nearest to beta (n, 64)."
-    to_beta = np.concatenate([open_model().beta(CONTROLS[name]) for name in PARTS]).T.astype(float)
-    return np.stack([lsq_linear(to_beta, row, bounds=(0, 1)).x for row in np.asarray(beta, float)])
-
 def synthesise(sitter: Sitter, target, stages=STAGES) -> tuple:
     "What the network reads in `target` (256, 256, 3) uint8 and what drawing it again finds: numbers (39,) each, and the distance that is left."
-    first = np.r_[strengths_of(reconstruct_frames(target[None], load_reconstructor()).expression)[0], np.zeros(6)]
+    first = np.r_[open_model().controls_of(reconstruct_frames(target[None], load_reconstructor()).expression)[0], np.zeros(6)]
     return first, *search(sitter, target, first, stages)
 
 # %% ../nbs/25f_synthesis.ipynb #25f00020
@@ -120,6 +114,7 @@ def read_controls(seeds, out, processes: int = 2) -> list:
     done = [json.loads(line) for line in out.read_text().splitlines() if line.endswith('}')] if out.exists() else []
     jobs = [(seed, control) for seed in seeds for control in (None, *CONTROLS)]
     missing = [job for job in jobs if job not in {(r['seed'], r['control']) for r in done}]
+    with atomic(out) as part: part.write_text(''.join(json.dumps(r) + '\n' for r in done))      # without a line that was cut off
     with studio_workers(processes) as pool, open(out, 'a') as file:
         for r in tqdm(pool.map(_read, missing), total=len(missing), desc='drawing again', unit='picture'):
             done.append(r); file.write(json.dumps(r) + '\n'); file.flush()
