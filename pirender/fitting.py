@@ -50,7 +50,7 @@ def reconstruction_loss(face: Face, places: Places, guess: dict, truth: dict, st
     twice = {k: v[:len(v) // 2] - v[len(v) // 2:] for k, v in off.items()}
     terms = dict(expression=off['expression'].abs().mean() + 60 * marks.abs().mean(), identity=.3 * off['identity'].abs().mean(),
                  places=4 * places.displacement(off['expression']).mean(),
-                 vertices=20 * face.displacement('expression', off['expression']).mean() + 80 * face.moved(off['expression']).mean() + 6 * face.displacement('identity', off['identity']).mean(),
+                 vertices=20 * face.displacement('expression', off['expression']).mean() + 160 * face.moved(off['expression']).mean() + 6 * face.displacement('identity', off['identity']).mean(),
                  pose=off['angles'].abs().mean() / .1 + (off['translation'] / std[FIELDS['translation']]).abs().mean() + (log_crop / std[FIELDS['crop']]).abs().mean(),
                  landmarks=.1 * (face.in_picture(guess) - face.in_picture(truth)).norm(dim=-1).mean(),
                  steady=.5 * twice['angles'].abs().mean() / .1 + .5 * twice['expression'].abs().mean())
@@ -150,7 +150,7 @@ def spoil(x, generator, clean: float = .125):
 
 # %% ../nbs/25e_fitting.ipynb #40760450
 SPREADS = [[.2, .2, 28, 28], [.14, .25, 10, 10], [.05, .06, 3.5, 3.5]]        # far, loose, tight
-SHARES = [.3, .3, .4]
+SHARES = [.2, .25, .55]
 
 def draw_cuts(c: dict, generator):
     "Cuts (B, 4) around faces with coefficients `c` in their frames: far, loose or tight at random."
@@ -182,15 +182,15 @@ class Gallery:
 
     def motions(self, index): return {k: v[index] for k, v in self.coefficients.items()}
 
-def training_batch(gallery: Gallery, face: Face, n: int, generator, clean: float = .125):
-    "Spoiled cuts (n, 3, 224, 224) of n / 2 frames, the second half of the batch showing them again, and their true coefficients; half of the frames flipped, a share `clean` of the cuts not spoiled."
+def training_batch(gallery: Gallery, face: Face, n: int, generator, clean: float = .125, damage=spoil):
+    "Cuts (n, 3, 224, 224) of n / 2 frames under `damage`, the second half of the batch showing them again, and their true coefficients; half of the frames flipped, a share `clean` of the cuts not spoiled."
     x, c = gallery.take(gallery.draw(n // 2, generator))
     flip = torch.rand(n // 2, generator=generator, device=x.device) < .5
     x = torch.where(flip.view(-1, 1, 1, 1), x.flip(3), x)
     c = {k: torch.where(flip[:, None], v, c[k]) for k, v in face.mirrored(c).items()}
     x, c = x.repeat(2, 1, 1, 1), {k: v.repeat(2, 1) for k, v in c.items()}
     cut = draw_cuts(c, generator)
-    return spoil(cut_image(x, cut), generator, clean), into_cut(c, cut)
+    return damage(cut_image(x, cut), generator, clean), into_cut(c, cut)
 
 def set_units(net: Reconstructor, gallery: Gallery, face: Face, generator):
     "Fill `mean` and `std` of the network from 4,000 training draws, its mirrors from the face, and the corpus's mean crop in its card."
@@ -276,7 +276,7 @@ def train_step(net, face, places, optimizer, x, truth, bf16=True) -> dict:
 # %% ../nbs/25e_fitting.ipynb #215d1354
 class _Run:
     "Network, average, optimiser, data and counters of one training."
-    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None, clean=.125):
+    def __init__(self, stores, model, device, seed, rate, start, hold=0, bf16=None, clean=.125, compile=()):
         from pirender.corpus import Store
         from pirender.morphable import open_model
         stores = [s if hasattr(s, 'split') and not isinstance(s, (str, Path)) else Store(s) for s in (stores if isinstance(stores, (list, tuple)) else [stores])]
@@ -291,18 +291,21 @@ class _Run:
         self.net.trunk[:hold].requires_grad_(False)
         self.ema, self.hold, self.clean, self.bf16 = copy.deepcopy(self.net), hold, clean, device.type == 'cuda' if bf16 is None else bf16
         self.optimizer = _optimizer(self.net, rate)
+        if 'net' in compile: self.net.compile()
+        fused = torch.compile(spoil) if 'spoil' in compile else None
+        self.damage = (lambda x, generator, clean: fused(x, None, clean)) if fused else spoil          # compiled code draws from the device's own generator
 
     def resume(self, path):
         progress = _load_state(path, self.net, self.ema, self.optimizer)
         self.step, self.seconds, self.curve = progress['step'], progress['seconds'], progress['curve']
-        self.generator.manual_seed(self.step); print(f'goes on from step {self.step}', flush=True)
+        self.generator.manual_seed(self.step); torch.manual_seed(self.step); print(f'goes on from step {self.step}', flush=True)
 
     def save(self, path): _save_state(path, self.net, self.ema, self.optimizer, step=self.step, seconds=self.seconds, curve=self.curve)
 
     def advance(self, batch, share, rate):
         for group in self.optimizer.param_groups: group['lr'] = rate * share
         self.net.train().trunk[:self.hold].eval()
-        loss = train_step(self.net, self.face, self.places, self.optimizer, *training_batch(self.train, self.face, batch, self.generator, self.clean), self.bf16)
+        loss = train_step(self.net, self.face, self.places, self.optimizer, *training_batch(self.train, self.face, batch, self.generator, self.clean, self.damage), self.bf16)
         self.step += 1; _follow(self.ema, self.net, self.step)
         return loss
 
@@ -343,13 +346,14 @@ def _finish(run: _Run, out, **facts) -> dict:
 
 # %% ../nbs/25e_fitting.ipynb #25e00014
 def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = None, batch: int = 256, rate: float = 1e-3, seed: int = 0,
-                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None, clean: float = .125) -> dict:
+                        state=None, start=None, model=None, device=None, every: int = 200, hold: int = 0, bf16: bool | None = None, clean: float = .125, compile=()) -> dict:
     """Train on the stores' train split, write float16 weights to `out` and a record beside it (.json); returns the record. `minutes` counts from the call.
 
-    The first `hold` blocks of the trunk stay as ImageNet left them; a share `clean` of the cuts is not spoiled. `bf16`: arithmetic of the network in half precision (default: on a GPU)."""
+    The first `hold` blocks of the trunk stay as ImageNet left them; a share `clean` of the cuts is not spoiled. `bf16`: arithmetic of the network in half precision (default: on a GPU).
+    `compile`: what torch.compile makes faster, of 'net' and 'spoil'."""
     if batch % 2: raise ValueError(f'A batch of {batch}; expected an even number, because every frame is shown in two cuts.')
     clock, device = time.time(), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
-    run = _Run(stores, model, device, seed, rate, start, hold, bf16, clean)
+    run = _Run(stores, model, device, seed, rate, start, hold, bf16, clean, compile)
     state = Path(state or Path(out).with_suffix('.state.safetensors'))
     if state.exists(): run.resume(state)
     before, saved = run.seconds, time.time()
@@ -361,7 +365,7 @@ def train_reconstructor(stores, out, minutes: float = 6, steps: int | None = Non
             if time.time() - saved > 90: run.seconds = before + time.time() - clock; run.save(state); saved = time.time()
         run.seconds = before + time.time() - clock
         run.save(state)
-    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, clean=clean, bf16=run.bf16, complete=not polite.asked)
+    return _finish(run, out, batch=batch, rate=rate, seed=seed, hold=hold, clean=clean, bf16=run.bf16, compile=list(compile), complete=not polite.asked)
 
 # %% ../nbs/25e_fitting.ipynb #53a3fe7b
 def _parser():
@@ -374,6 +378,7 @@ def _parser():
     train.add_argument('--start', help='weights to start from instead of ImageNet')
     for name, kind, value in (('minutes', float, 6.), ('steps', int, None), ('batch', int, 256), ('rate', float, 1e-3), ('seed', int, 0), ('hold', int, 0), ('clean', float, .125)):
         train.add_argument(f'--{name}', type=kind, default=value)
+    train.add_argument('--compile', nargs='*', default=(), choices=('net', 'spoil'), help='what torch.compile makes faster, after a minute of compiling')
     train.add_argument('--bf16', action=argparse.BooleanOptionalAction, help='arithmetic in half precision (default: on a GPU, not on a CPU)')
     verbs.add_parser('measure', help='errors, and correlations of facial actions, on held-out still frames').add_argument('--store', required=True)
     verbs.add_parser('imagenet', help="write ImageNet's trunk to data/cache/efficientnet_lite0.safetensors")

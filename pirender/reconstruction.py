@@ -125,7 +125,7 @@ class Reconstructor(nn.Module):
     def __init__(self, hidden: int = 288):
         super().__init__()
         self.trunk, self.what, self.where, self.near = lite0(), conv(320, 1280), conv(320, 32), conv(112, 12)
-        self.head = nn.Sequential(nn.Dropout(.2), nn.Linear(1280 + (32 + 12) * 49, hidden), nn.SiLU(), nn.Linear(hidden, 153))
+        self.head = nn.Sequential(nn.Dropout(.1), nn.Linear(1280 + (32 + 12) * 49, hidden), nn.SiLU(), nn.Linear(hidden, 153))
         self.register_buffer('mean', torch.zeros(153)); self.register_buffer('std', torch.ones(153))
         self.register_buffer('identity_mirror', torch.eye(80)); self.register_buffer('expression_mirror', torch.eye(64))
         self.card = {}
