@@ -218,13 +218,13 @@ def held_out_errors(face: Face, guess: dict, truth: dict) -> dict:
 
 @torch.no_grad()
 def evaluate(net: Reconstructor, face: Face, gallery: Gallery, train: Gallery, before: Reconstructor | None = None, limit: int = 2048) -> dict:
-    "Errors on up to `limit` held-out frames: predicting the training mean, one look, three looks, three looks at spoiled frames, and three looks by the network `before`."
+    "Errors on up to `limit` held-out frames: predicting the training mean, one look, two looks, two looks at spoiled frames, and two looks by the network `before`."
     index = torch.linspace(0, len(gallery.images) - 1, min(limit, len(gallery.images)), device=gallery.images.device).round().long()
     frames, truth = gallery.images[index], gallery.motions(index)
     generator = torch.Generator(frames.device).manual_seed(0)
     bad = torch.cat([(spoil(f.permute(0, 3, 1, 2).float() / 255, generator) * 255).round().byte().permute(0, 2, 3, 1) for f in frames.split(256)])
     mean = {k: v.mean(0).expand(len(index), -1) for k, v in train.coefficients.items()}
-    guesses = dict(mean=mean, one_look=predict(net, frames, 1), three_looks=predict(net, frames), spoiled=predict(net, bad))
+    guesses = dict(mean=mean, one_look=predict(net, frames, 1), two_looks=predict(net, frames), spoiled=predict(net, bad))
     if before is not None: guesses['before'] = predict(before, frames)
     return {name: held_out_errors(face, guess, truth) for name, guess in guesses.items()}
 
@@ -411,8 +411,8 @@ def main(arguments=None):
         truth, guess = ({k: torch.tensor(getattr(c, k)) for k in FIELDS} for c in (true, seen))
         mean = {k: v.mean(0).expand(len(v), -1) for k, v in truth.items()}
         face = Face(model)
-        errors = {name: held_out_errors(face, x, truth) for name, x in (('mean', mean), ('three_looks', guess))}
-        ratio = {k: errors['three_looks'][k] / errors['mean'][k] for k in ('skin_mm', 'expression_mm', 'landmarks_interocular', 'angles_deg')}
+        errors = {name: held_out_errors(face, x, truth) for name, x in (('mean', mean), ('two_looks', guess))}
+        ratio = {k: errors['two_looks'][k] / errors['mean'][k] for k in ('skin_mm', 'expression_mm', 'landmarks_interocular', 'angles_deg')}
         save_result('reconstruction_actions', seed=0, minutes=(time.time() - began) / 60, people=people, frames=len(true), errors=errors, of_the_mean=ratio,
                     correlation=action_correlations(true, seen, model))
 
