@@ -286,7 +286,7 @@ class _Run:
         self.face, self.places = Face(model).to(device), Places(model).to(device)
         self.generator, self.step, self.seconds, self.curve, self.device = torch.Generator(device).manual_seed(seed), 0, 0., [], device
         self.net = Reconstructor().to(device, memory_format=torch.channels_last)
-        if start: before = open_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = dict(before.card)
+        if start: before = open_reconstructor(start); self.net.load_state_dict(before.state_dict()); self.net.card = {k: before.card[k] for k in ('basis', 'crop') if k in before.card}
         else: load_imagenet(self.net); set_units(self.net, self.train, self.face, self.generator)
         self.net.trunk[:hold].requires_grad_(False)
         self.ema, self.hold, self.clean, self.bf16 = copy.deepcopy(self.net), hold, clean, device.type == 'cuda' if bf16 is None else bf16
