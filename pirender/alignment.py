@@ -184,7 +184,8 @@ PICTURES = {'.png': dict(format='PNG'), '.jpg': dict(format='JPEG', quality=95),
 def save_picture(path, image):
     "Write RGB uint8 (H, W, 3) to `path`, in the format that its ending names (one of `PICTURES`), all of it or nothing."
     from PIL import Image
-    with atomic(path) as part: Image.fromarray(image).save(part, **PICTURES[Path(path).suffix.lower()])
+    if (kind := Path(path).suffix.lower()) not in PICTURES: raise ValueError(f"'{path}' names no kind of picture that is written here; expected a name that ends in {', '.join(PICTURES)}.")
+    with atomic(path) as part: Image.fromarray(image).save(part, **PICTURES[kind])
 
 # %% ../nbs/02_alignment.ipynb #f4f56c11
 def _hog(image, double):
