@@ -292,8 +292,8 @@ class _Run:
         self.ema, self.hold, self.clean, self.bf16 = copy.deepcopy(self.net), hold, clean, device.type == 'cuda' if bf16 is None else bf16
         self.optimizer = _optimizer(self.net, rate)
         if 'net' in compile: self.net.compile()
-        fused = torch.compile(spoil) if 'spoil' in compile else None
-        self.damage = (lambda x, generator, clean: fused(x, None, clean)) if fused else spoil          # compiled code draws from the device's own generator
+        self.damage = spoil
+        if 'spoil' in compile: fused = torch.compile(spoil); self.damage = lambda x, generator, clean: fused(x, None, clean)      # draws from the device's own generator
 
     def resume(self, path):
         progress = _load_state(path, self.net, self.ema, self.optimizer)
