@@ -7,7 +7,7 @@ __all__ = ['PLANNED', 'SIGNS', 'WRITTEN', 'EXAMPLES', 'output_path', 'edit', 're
            'frames_of', 'studio', 'train', 'build_parser', 'main']
 
 # %% ../nbs/51_command_line.ipynb #94f8cb2a
-import argparse, os, sys, textwrap, warnings
+import argparse, os, signal, sys, textwrap, threading, warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -231,10 +231,19 @@ def build_parser(command=None):
     return parser
 
 # %% ../nbs/51_command_line.ipynb #1bf2f08f
+@contextmanager
+def _ended_like_interrupted():
+    "Within the block a SIGTERM, as `kill` and `timeout` send it, ends the work like Ctrl-C: what is half-written goes. (Only the main thread may ask for it.)"
+    if threading.current_thread() is not threading.main_thread(): yield; return
+    def stop(*_): raise KeyboardInterrupt
+    before = signal.signal(signal.SIGTERM, stop)
+    try: yield
+    finally: signal.signal(signal.SIGTERM, before)
+
 def main(argv=None):
     "The `pirender` command; returns the exit code."
     argv = sys.argv[1:] if argv is None else list(argv)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _ended_like_interrupted():
         warnings.showwarning = lambda message, *rest, **named: print(f'pirender: note: {message}', file=sys.stderr)
         try:
             options, unknown = build_parser(argv[0] if argv else None).parse_known_args(argv)

@@ -50,15 +50,19 @@ def decode_jpeg(data):
     return cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
 
 # %% ../nbs/23_corpus.ipynb #ad444acf
+def _whole(env, folder):
+    "`env`, if its file is as long as its header says: to read beyond the end of one that is not kills the process."
+    if (env.info()['last_pgno'] + 1) * env.stat()['psize'] <= os.path.getsize(f'{folder}/data.mdb'): return env
+    env.close()
+    raise _damaged(folder, 'it is shorter than its header says')
+
+def _damaged(folder, why): return ValueError(f'{folder}/data.mdb is no whole LMDB file: copy it again, or make this store anew ({why})')
+
 @lru_cache(maxsize=None)
 def _environment(folder):
     import lmdb
-    damaged = f'{folder}/data.mdb is no whole LMDB file: copy it again, or draw this store anew'
-    try: env = lmdb.open(folder, readonly=True, lock=False, readahead=False, meminit=False)
-    except lmdb.Error as error: raise ValueError(f'{damaged} ({error})') from None
-    if (env.info()['last_pgno'] + 1) * env.stat()['psize'] <= os.path.getsize(f'{folder}/data.mdb'): return env
-    env.close()
-    raise ValueError(f'{damaged} (it is shorter than its header says)')
+    try: return _whole(lmdb.open(folder, readonly=True, lock=False, readahead=False, meminit=False), folder)
+    except lmdb.Error as error: raise _damaged(folder, error) from None
 
 def _data_folder(path):
     "The LMDB folder of a store: `path` itself or its subfolder named by the picture size (`256`)."
@@ -134,7 +138,8 @@ class StoreWriter:
         except (NotADirectoryError, FileExistsError): raise NotADirectoryError(f'{path} is a file; expected a folder of a store, or a new name for one') from None
         with self._telling(): self.lock = claim(self.root)
         try:
-            with self._telling(): self.env = lmdb.open(str(self.root/str(size)), map_size=1 << 30, metasync=False)
+            with self._telling(): env = lmdb.open(str(self.root/str(size)), map_size=1 << 30, metasync=False)
+            self.env = _whole(env, self.root/str(size))
             check_basis(self.note('basis', basis), basis)
             self._read_lists()
         except BaseException: self.close(); raise
@@ -305,7 +310,9 @@ class Pairs:
         mine = set(sorted({person_of(n) for n in self.where})[share[0]::share[1]])
         if not mine: raise ValueError(f'{len(self.where)} videos show too few people to give each of {share[1]} processes some; take fewer processes, or let each hold everybody')
         self.basis, names = stores[0].basis, [n for n in self.where if person_of(n) in mine]
-        self.names, self.person, self.video = corpus_tables(names, [self.where[n].length(n) for n in names])
+        try: lengths = [self.where[n].length(n) for n in names]
+        except KeyError as error: raise ValueError(f'{error.args[0]}, though a list beside it names it: take the name out of the list, or add the video again') from None
+        self.names, self.person, self.video = corpus_tables(names, lengths)
         self.people = sorted({person_of(n) for n in names})
         self.bounds, self.images = frame_bounds(self.names, self.video), None
         self.descriptors = torch.from_numpy(np.concatenate([self.where[n].coefficients(n).descriptor for n in self.names]))
@@ -362,6 +369,7 @@ Pairs.windows, Pairs.take, Pairs.batch = _windows, _take, _batch
 # %% ../nbs/23_corpus.ipynb #1953f159
 def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
     "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip' or 'stills' if there is one. The same for a seed everywhere."
+    if kind not in ('clip', 'stills'): raise ValueError(f"there are no pairs of the kind '{kind}': expected 'clip' or 'stills'")
     random, chosen = np.random.RandomState(seed), []
     for p in random.permutation(len(pairs.people))[:n]:
         videos = list(range(*(int(v) for v in (pairs.person[p, 0], pairs.person[p].sum()))))

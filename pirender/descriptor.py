@@ -4,7 +4,7 @@
 
 # %% ../nbs/01_descriptor.ipynb #371c5dc5
 from __future__ import annotations
-import dataclasses, os
+import dataclasses, os, zipfile
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
@@ -92,12 +92,16 @@ Coefficients.join = staticmethod(_join)
 def _save(self, path):
     "Write the fields under their own names to an .npz file."
     path = Path(path); part = path.with_name(path.name + '.part')
-    with open(part, 'wb') as file: np.savez_compressed(file, descriptor=self.descriptor, **dataclasses.asdict(self))
-    os.replace(part, path)
+    try:
+        with open(part, 'wb') as file: np.savez_compressed(file, descriptor=self.descriptor, **dataclasses.asdict(self))
+        os.replace(part, path)
+    finally: part.unlink(missing_ok=True)
 
 def _load(path) -> Coefficients:
     "Read coefficients that `save` has written."
-    with np.load(path, allow_pickle=False) as file:
+    try: file = np.load(path, allow_pickle=False)
+    except zipfile.BadZipFile: raise ValueError(f'{path} is damaged: expected a whole .npz file, such as pirender reconstruct writes') from None
+    with file:
         wanted = [f.name for f in dataclasses.fields(Coefficients)]
         if missing := [n for n in wanted if n not in file]:
             raise ValueError(f"{path} holds no coefficients: {', '.join(missing)} missing; expected a file written by Coefficients.save.")

@@ -95,8 +95,9 @@ def _ready(pool, work, jobs, ahead):
 # %% ../nbs/25b_preparing.ipynb #25b00004
 def _named(paths, root, path, fps) -> tuple:
     "(name -> path of the films, name -> dict(mark=, tracks=, note=) of all that the file at `path` knows, name -> reason of those that cannot be read)."
-    known, films, reasons = json.loads(path.read_text()) if path.exists() else {}, {}, {}
-    marks = {name: film['mark'] for name, film in known.items()}
+    films, reasons = {}, {}
+    try: known = json.loads(path.read_text()) if path.exists() else {}; marks = {name: film['mark'] for name, film in known.items()}
+    except (ValueError, TypeError, AttributeError, KeyError): raise ValueError(f'{path} is damaged: delete it, and the films are looked through again') from None
     for p in paths:
         try: mark = film_mark(p, fps)
         except OSError as error: reasons[film_name(p, root)] = str(error); continue
@@ -125,7 +126,9 @@ def prepare(folder, out, fps=25., processes=2, test=.05, shortest=27, describe=N
     with StoreWriter(out, basis) as store, studio_workers(processes) as pool:
         films, known, skipped = _named(paths, folder, out/'films.json', fps)
         _scanned(pool, films, known, out/'films.json', fps, 2 * processes)
-        skipped |= {name: known[name]['note'] for name in films if known[name]['note']}
+        for name in films:
+            if known[name]['note'] and known[name]['tracks']: warnings.warn(f"{name}: {known[name]['note']}", stacklevel=2)          # used as far as it goes
+            elif known[name]['note']: skipped[name] = known[name]['note']
         clips = {clip: (films[name], clip, fps, shortest, track, describe) for name in films for clip, track in clip_names(name, [Track(*t) for t in known[name]['tracks']]).items()}
         place = lambda clip: store.split_of.get(person_of(clip), split_of(clip, test))
         there = [clip for clip in clips if clip in store]
