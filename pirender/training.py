@@ -47,6 +47,7 @@ class Settings:
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
     drop_at: float = .75
     drop: float = .2
+    warmup: int = 0                             # steps over which the rate rises to what the schedule says
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15): over its points, and once more over its landmarks
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
@@ -75,7 +76,7 @@ class Settings:
 # %% ../nbs/31_training.ipynb #31c00002
 KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', str: 'a text', list: 'a list', dict: 'an object {...}'}
 SHARES = 'stage_one', 'drop_at', 'drop', 'coarse', 'focus', 'repeat'
-LEAST = dict(steps=1, batch=1, flow=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
+LEAST = dict(steps=1, batch=1, warmup=0, flow=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
 
 def check_settings(settings):
     "ValueError in one sentence for a setting of the wrong kind or out of its range."
@@ -95,10 +96,10 @@ def check_settings(settings):
 
 # %% ../nbs/31_training.ipynb #6afc74a9
 def learning_rate(settings, step):
-    "The learning rate at `step`: constant with one drop (Sec. 4.1), or a half cosine down to 2 %."
-    done = step / settings.steps
-    if settings.schedule == 'cosine': return settings.lr * (.51 + .49 * math.cos(math.pi * done))
-    return settings.lr * (settings.drop if done >= settings.drop_at else 1)
+    "The learning rate at `step`: constant with one drop (Sec. 4.1), or a half cosine down to 2 %; under a line that rises over `warmup` steps."
+    done, rate = step / settings.steps, settings.lr * min(1, (step + 1) / max(1, settings.warmup))
+    if settings.schedule == 'cosine': return rate * (.51 + .49 * math.cos(math.pi * done))
+    return rate * (settings.drop if done >= settings.drop_at else 1)
 
 def stage_of(settings, step):
     "1 while the mapping and warping networks learn alone, 2 afterwards (Sec. 4.1)."
