@@ -368,12 +368,13 @@ Pairs.windows, Pairs.take, Pairs.batch = _windows, _take, _batch
 
 # %% ../nbs/23_corpus.ipynb #1953f159
 def fixed_pairs(pairs, n=64, seed=0, kind='clip'):
-    "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip' or 'stills' if there is one. The same for a seed everywhere."
-    if kind not in ('clip', 'stills'): raise ValueError(f"there are no pairs of the kind '{kind}': expected 'clip' or 'stills'")
+    "Frame numbers (m, 2), m = min(n, people): two different random frames of one video of each person, `kind` 'clip', 'stills' or, of these, 'faces' (one head that keeps still), if there is one. The same for a seed everywhere."
+    kinds = dict(clip=lambda name: not is_stills(name), stills=is_stills, faces=lambda name: '#stills_face' in name)
+    if kind not in kinds: raise ValueError(f"there are no pairs of the kind '{kind}': expected one of {', '.join(kinds)}")
     random, chosen = np.random.RandomState(seed), []
     for p in random.permutation(len(pairs.people))[:n]:
         videos = list(range(*(int(v) for v in (pairs.person[p, 0], pairs.person[p].sum()))))
-        wanted = [v for v in videos if is_stills(pairs.names[v]) == (kind == 'stills')] or videos
+        wanted = [v for v in videos if kinds[kind](pairs.names[v])] or videos
         first, count = pairs.video[wanted[random.randint(len(wanted))]].tolist()
         chosen.append(first + random.choice(count, 2, replace=count < 2))
     return torch.from_numpy(np.array(chosen))
