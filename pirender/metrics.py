@@ -135,7 +135,7 @@ def flow_shares(net, batch, chunk=16):
         for region, part in REGIONS.items():
             m, t, w = (x[:, part] for x in (made, true, seen))
             sums[region] += [(w * m * t).sum().item(), (w * t * t).sum().item(), (w * (m - t)**2).sum().item()]
-    return {region: [round(mt / max(tt, 1e-9), 3), round((mm / max(tt, 1e-9))**.5, 3)] for region, (mt, tt, mm) in sums.items()}
+    return {region: [round(mt / max(tt, 1e-9), 3), round((mm / max(tt, 1e-9))**.5, 3)] for region, (mt, tt, mm) in ((r, s.tolist()) for r, s in sums.items())}
 
 # %% ../nbs/30_metrics.ipynb #30c00004
 def frames_of(pictures):
