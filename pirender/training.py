@@ -442,14 +442,15 @@ def _resume(self, folder):
     tensors, facts = load_checkpoint(folder)
     if (facts['preset'], facts['options']) != (self.settings.preset, self.settings.options):
         raise ValueError(f"{folder} holds the preset {facts['preset']} with {facts['options']}, asked for {self.settings.preset} with {self.settings.options}: choose another run folder")
-    check_basis(facts['basis'], self.net.basis)
+    check_basis(facts.get('basis', self.net.basis), self.net.basis)
     self.step, self.earlier = facts['step'], facts['minutes']
     part = lambda head: {k[len(head):]: v.float() for k, v in tensors.items() if k.startswith(head)}
-    try:
-        self.net.load_state_dict(part('net.'))
-        self.enter_stage(facts['stage'])
-        self.average.net.load_state_dict(part('average.')); self.average.updates = facts['average_updates']
-    except RuntimeError: raise damaged(folder, 'some of its weights are missing') from None
+    def fill(net, head):
+        try: net.load_state_dict(part(head))
+        except RuntimeError: raise damaged(folder, 'some of its weights are missing') from None
+    fill(self.net, 'net.')
+    self.enter_stage(facts['stage'])
+    fill(self.average.net, 'average.'); self.average.updates = facts['average_updates']
     restore_optimizer(self.optimizer, self.names, tensors, facts['adam_steps'])
 
 Trainer.resume = _resume
