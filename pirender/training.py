@@ -363,8 +363,8 @@ class Trainer:
         stores, self.log, self.release = [Store(p) for p in s.store if not p.startswith('studio:')], Log(s.folder), lambda: None
         if not stores: raise ValueError('store names no folder: expected at least one corpus (chapter 23), whose test split holds the people held out')
         self.held_out = Pairs(stores, 'test')
-        side = len(self.held_out[0])
-        if s.window and not SMALLEST <= s.window <= side: raise ValueError(f'window is {s.window}, expected 0 or {SMALLEST} to {side}, the side of the pictures')
+        least, side = 1 if loss else SMALLEST, len(self.held_out[0])
+        if s.window and not least <= s.window <= side: raise ValueError(f'window is {s.window}, expected 0 or {least} to {side}, the side of the pictures')
         rule = self._mirror()
         self.loss = (loss or RendererLoss(Features(s.features))).to(self.device, memory_format=torch.channels_last)
         self.pairs = self._corpus(stores, [p for p in s.store if p.startswith('studio:')])
