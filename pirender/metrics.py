@@ -51,8 +51,9 @@ def hub_weights(name, used_by):
 def lpips_distance(a, b, net='alex'):
     "LPIPS (B,), the original (package lpips, v0.1), of pictures (B, 3, H, W) in [-1, 1]; only with its weights at hand."
     alike(a, b, 4, '(B, 3, H, W)')
-    if net not in ('alex', 'vgg'): raise ValueError(f"there is no LPIPS on '{net}' here: expected 'alex' or 'vgg'")
-    hub_weights(dict(alex='alexnet-owt-7be5be79.pth', vgg='vgg16-397923af.pth')[net], 'LPIPS')
+    trunks = dict(alex='alexnet-owt-7be5be79.pth', vgg='vgg16-397923af.pth')
+    if net not in trunks: raise ValueError(f"there is no LPIPS on '{net}' here: expected {' or '.join(map(repr, trunks))}")
+    hub_weights(trunks[net], 'LPIPS')
     import lpips
     with torch.no_grad(): return lpips.LPIPS(net=net, verbose=False).eval()(a.cpu(), b.cpu()).flatten()
 

@@ -24,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 from .assets import FIGURES, atomic, commit, hardware, save_result, software
 from .alignment import load_image
-from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, claim, fixed_batch, is_stills, mirror_rule, pictures_of
+from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, claim, fixed_batch, is_stills, make_folder, mirror_rule, pictures_of
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, check_basis, repeated
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
@@ -45,8 +45,7 @@ class Settings:
     stage_one: float = .5
     lr: float = 1e-4
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
-    drop_at: float = .75
-    drop: float = .2
+    drop_at: float = .75; drop: float = .2      # after which share of the steps the rate drops, and to which share of it
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
     flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15): over its points, and once more over its landmarks
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
@@ -77,6 +76,7 @@ class Settings:
 KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', str: 'a text', list: 'a list', dict: 'an object {...}'}
 SHARES = 'stage_one', 'drop_at', 'drop', 'coarse', 'focus', 'repeat'
 LEAST = dict(steps=1, batch=1, warmup=0, flow=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
+SMALLEST = 32      # pixels of a window: one number is left of it on the coarsest maps of the loss, at half size
 
 def check_settings(settings):
     "ValueError in one sentence for a setting of the wrong kind or out of its range."
@@ -200,6 +200,7 @@ def discard(folder):
     gone = folder.with_name('.gone-' + folder.name)
     shutil.rmtree(gone, ignore_errors=True); os.replace(folder, gone); shutil.rmtree(gone)
 
+# %% ../nbs/31_training.ipynb #31c00024
 def load_checkpoint(folder):
     "Tensors and facts that `save_checkpoint` wrote."
     folder = Path(folder)
@@ -345,8 +346,6 @@ def begin_with(net, start):
     return net
 
 # %% ../nbs/31_training.ipynb #7e97be4d
-SMALLEST = 32      # pixels of a window: one number is left of it on the coarsest maps of the loss, at half size
-
 class Trainer:
     """A training run: `Trainer(settings).fit()`. What it writes lies in `settings.folder`; a run that is there already goes on.
 
@@ -363,8 +362,7 @@ class Trainer:
         stores, self.log, self.release = [Store(p) for p in s.store if not p.startswith('studio:')], Log(s.folder), lambda: None
         if not stores: raise ValueError('store names no folder: expected at least one corpus (chapter 23), whose test split holds the people held out')
         self.held_out = Pairs(stores, 'test')
-        least, side = 1 if loss else SMALLEST, len(self.held_out[0])
-        if s.window and not least <= s.window <= side: raise ValueError(f'window is {s.window}, expected 0 or {least} to {side}, the side of the pictures')
+        if s.window: self._check_window(1 if loss else SMALLEST)
         rule = self._mirror()
         self.loss = (loss or RendererLoss(Features(s.features))).to(self.device, memory_format=torch.channels_last)
         self.pairs = self._corpus(stores, [p for p in s.store if p.startswith('studio:')])
@@ -398,6 +396,10 @@ def _corpus(self, stores, live):
     if self.settings.flow: pairs.locate(open_model())
     return pairs.load(self.device, self.settings.workers, progress=self.main)
 
+def _check_window(self, least):
+    window, side = self.settings.window, len(self.held_out[0])
+    if not least <= window <= side: raise ValueError(f'window is {window}, expected 0 or {least} to {side}, the side of the pictures')
+
 def _mirror(self):
     if not self.settings.mirror: return None
     if self.held_out.basis != OPEN_BASIS: raise ValueError(f'mirroring is known for the basis {OPEN_BASIS}, the store is in {self.held_out.basis}: set mirror to false')
@@ -409,7 +411,7 @@ def _count(self):
     if not (self.settings.divide or live): return own
     return self.accelerator.reduce(torch.tensor(own, device=self.device), 'sum').tolist()
 
-Trainer._corpus, Trainer._mirror, Trainer._count = _corpus, _mirror, _count
+Trainer._corpus, Trainer._check_window, Trainer._mirror, Trainer._count = _corpus, _check_window, _mirror, _count
 
 # %% ../nbs/31_training.ipynb #d8b18314
 def _enter_stage(self, stage):
@@ -547,13 +549,15 @@ def _stop(self):
 def _take_over(self):
     "Claim the run's folder against a second training in it, remove what a kill left unfinished, and say in the log that the run begins or goes on."
     run = Path(self.settings.folder)
-    try: run.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError): raise NotADirectoryError(f'{run} is a file; expected a folder of a run, or a new name for one') from None
+    make_folder(run, 'a run')
     mine = claim(run)
     for half in run.glob('.*checkpoint-*'): shutil.rmtree(half)
     self.log.rewind(self.step or -1); self.log.add(**self.facts())
     return mine
 
+Trainer._stop, Trainer._take_over = _stop, _take_over
+
+# %% ../nbs/31_training.ipynb #31c00025
 def _fit(self):
     "Train until the steps are done, the minutes are over, or a signal comes; returns the step reached."
     s, due = self.settings, lambda every: self.step % every == 0 or self.step == s.steps
@@ -584,7 +588,7 @@ def _note_first_step(self):
     self.sums['total'].item()
     self.tell(stage=self.stage, first_step_seconds=round(time.monotonic() - self.waiting, 1)); self.waiting = None
 
-Trainer._stop, Trainer._take_over, Trainer.fit, Trainer.note_first_step = _stop, _take_over, _fit, _note_first_step
+Trainer.fit, Trainer.note_first_step = _fit, _note_first_step
 
 # %% ../nbs/31_training.ipynb #0789981e
 def profiled(trainer, steps=5, rows=30):

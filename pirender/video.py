@@ -9,6 +9,7 @@ __all__ = ['FILMS', 'FASTEST', 'Sound', 'Video', 'write_wav', 'write_video', 'vi
 # %% ../nbs/24_video.ipynb #4e1043b7
 import logging, subprocess, warnings
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -35,10 +36,10 @@ class Video(NamedTuple):
 # %% ../nbs/24_video.ipynb #86f167b4
 @contextmanager
 def _ffmpeg(*arguments, wanted):
-    "A running ffmpeg with pipes in and out. ValueError in one sentence, with the end of what it said, if it fails."
+    "A running ffmpeg with pipes in and out. Files are given as `Path`, and named from the root on: what stands before a colon it takes for a protocol. ValueError in one sentence, with the end of what it said, if it fails."
     from imageio_ffmpeg import get_ffmpeg_exe
     with TemporaryFile() as said:
-        process = subprocess.Popen([get_ffmpeg_exe(), '-hide_banner', '-y', '-loglevel', 'error', *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
+        process = subprocess.Popen([get_ffmpeg_exe(), '-hide_banner', '-y', '-loglevel', 'error', *(str(a.absolute() if isinstance(a, Path) else a) for a in arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
         process.said = said
         try:
             with suppress(BrokenPipeError): yield process
@@ -75,33 +76,39 @@ def write_video(path, frames, fps=25, sound=None, quality=18, length=None):
     (h, w), n = first.shape[1:3], length or len(first)
     with TemporaryDirectory() as folder, atomic(path) as part:
         if isinstance(sound, Sound): write_wav(Path(folder)/'sound.wav', sound); sound = Path(folder)/'sound.wav'
-        audio = ['-i', Path(sound).absolute(), '-map', '0:v', '-map', '1:a:0', '-c:a', 'aac', '-b:a', '128k'] if sound else []
+        audio = ['-i', Path(sound), '-map', '0:v', '-map', '1:a:0', '-c:a', 'aac', '-b:a', '128k'] if sound else []
         with _ffmpeg('-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', f'{w}x{h}', '-r', fps, '-i', '-', *audio, '-c:v', 'libx264', '-crf', quality, '-preset', 'medium',
-                     '-pix_fmt', 'yuv420p', '-t', n/fps, '-movflags', '+faststart', '-f', 'mp4', part.absolute(), wanted=f'could not write {path.name}') as ffmpeg:
+                     '-pix_fmt', 'yuv420p', '-t', n/fps, '-movflags', '+faststart', '-f', 'mp4', part, wanted=f'could not write {path.name}') as ffmpeg:
             for some in chain([first], parts): ffmpeg.stdin.write(np.ascontiguousarray(some))
     return path
 
 # %% ../nbs/24_video.ipynb #4faa393a
 FASTEST = 240        # frames a second that a film may claim to have
 
+@lru_cache(maxsize=16)
+def _counted(path, changed):
+    "Numbers of frames and of seconds in the film at `path` as it was `changed` last, for which all of it is read."
+    import imageio_ffmpeg
+    return imageio_ffmpeg.count_frames_and_secs(path)
+
 def video_facts(path):
     "What ffmpeg knows of a film: `fps`, `size` (W, H) upright, `duration` (s), `sound` True or False. FileNotFoundError or ValueError if it is no film."
     import imageio_ffmpeg
     if not Path(path).exists(): raise FileNotFoundError(f'there is no film at {path}: expected an mp4, mov, webm, ... file')
-    path = Path(path).absolute()                                       # ffmpeg takes what stands before a colon for a protocol
+    path = Path(path).absolute()
     try:
         reader = imageio_ffmpeg.read_frames(str(path)); meta = next(reader); reader.close()
     except (IOError, RuntimeError, StopIteration): raise ValueError(f'{path.name} is no film that ffmpeg can read: expected an mp4, mov, webm, ... file with a picture track') from None
     fps, seconds = meta['fps'], meta['duration']
     if not seconds or not 0 < fps <= FASTEST:                          # a recorder that knew no end, or a clock's rate for the film's: count
-        frames, whole = imageio_ffmpeg.count_frames_and_secs(str(path))
+        frames, whole = _counted(str(path), path.stat().st_mtime_ns)
         seconds, fps = seconds or whole, fps if 0 < fps <= FASTEST else frames / whole if whole else 25.
     return dict(fps=fps, size=tuple(meta['size']), duration=seconds, sound='audio_codec' in meta)
 
 def read_sound(path, rate=None, start=0, seconds=None):
     "The sound of a film or audio file as `Sound`, at its own rate unless `rate` is given; silence before it where it starts later than the film. ValueError if it has none."
     from scipy.io import wavfile
-    path, cut = Path(path).absolute(), ['-ss', start] + (['-t', seconds] if seconds else [])
+    path, cut = Path(path), ['-ss', start] + (['-t', seconds] if seconds else [])
     with TemporaryDirectory() as folder:
         with _ffmpeg(*cut, '-i', path, '-vn', '-af', 'aresample=async=1:first_pts=0', '-c:a', 'pcm_s16le', *(['-ar', rate] if rate else []), f'{folder}/sound.wav', wanted=f'no sound in {path.name}'): pass
         rate, samples = wavfile.read(f'{folder}/sound.wav')
@@ -110,7 +117,7 @@ def read_sound(path, rate=None, start=0, seconds=None):
 # %% ../nbs/24_video.ipynb #cbd230aa
 def stream_video(path, fps=None, start=0, seconds=None, batch=64):
     "The frames of a film, upright and at a constant rate, as arrays (n, H, W, 3) uint8 of at most `batch` and about 64 MB: for films that do not fit into memory."
-    path, facts, count = Path(path).absolute(), video_facts(path), 0
+    path, facts, count = Path(path), video_facts(path), 0
     (w, h), rate = facts['size'], fps or facts['fps']
     batch = max(1, min(batch, 2**26 // (h * w * 3)))
     first = max(0, start - 2); seek = ['-ss', first, '-copyts', '-start_at_zero'] if start or seconds else []
@@ -125,7 +132,7 @@ def stream_video(path, fps=None, start=0, seconds=None, batch=64):
 
 def stream_sound(path, rate, seconds=60):
     "The sound of a film or audio file, mono at `rate`, as arrays (n,) float32 of at most `seconds`: for sounds that do not fit into memory. ValueError if it has none."
-    with _ffmpeg('-i', Path(path).absolute(), '-vn', '-af', 'aresample=async=1:first_pts=0', '-ac', 1, '-ar', rate, '-f', 'f32le', '-', wanted=f'no sound in {Path(path).name}') as ffmpeg:
+    with _ffmpeg('-i', Path(path), '-vn', '-af', 'aresample=async=1:first_pts=0', '-ac', 1, '-ar', rate, '-f', 'f32le', '-', wanted=f'no sound in {Path(path).name}') as ffmpeg:
         while data := ffmpeg.stdout.read(4 * seconds * rate): yield np.frombuffer(data, np.float32)
 
 def read_video(path, fps=None, start=0, seconds=None, sound=True):
