@@ -47,7 +47,7 @@ class Settings:
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
     drop_at: float = .75; drop: float = .2      # after which share of the steps the rate drops, and to which share of it
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
-    flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15): of all its points, of brows, eyes and mouth
+    flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15): of all its points, of brows, nose, eyes and mouth
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -469,7 +469,7 @@ def _train_step(self):
         parts = self.loss(rendering, target)
     if self.settings.flow:
         points = both_points(batch)
-        parts['flow'] = flow_distance(rendering.flow, *points, (slice(None), *(REGIONS[r] for r in ('brows', 'eyes', 'mouth'))), image.shape[-1])
+        parts['flow'] = flow_distance(rendering.flow, *points, (slice(None), *REGIONS.values()), image.shape[-1])
         parts['total'] = parts['total'] + self.settings.flow * parts['flow']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
