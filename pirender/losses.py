@@ -147,18 +147,14 @@ def _loss_forward(self, rendering, target) -> dict:
 RendererLoss.forward = _loss_forward
 
 # %% ../nbs/15_losses.ipynb #d5c88271
-def flow_distance(flow, source, target, parts=(slice(None),), size=256, least=.25):
-    """How much of the true motion of points a flow (B, 2, h, w) misses: mean over pairs and `parts` of L1 error over L1 motion; 0: nothing, 1: as if they stood still.
-
-    Points (B, K, 3): x, y in pixels of the `size` picture and 1 where visible, else 0; those that the target hides, or that lie outside of it, do not
-    count. `parts`: slices of the K points, each measured by its own motion. `least`, pixels of the flow's grid: is added to every motion."""
+def flow_distance(flow, source, target, size=256):
+    """Mean L1, in pixels of the flow's grid, of a flow (B, 2, h, w) from the true motion of points (B, K, 3): x, y in pixels of the
+    `size` picture and 1 where visible, else 0. Points that the target hides, or that lie outside of it, do not count."""
     here, there = target[..., :2], source[..., :2]
-    true = (there - here) * flow.shape[-1] / size
     sampled = F.grid_sample(flow.float(), 2 * here[:, None] / size - 1, align_corners=False)[:, :, 0].mT
-    seen = target[..., 2] * ((here > 0) & (here < size)).all(-1)
-    wrong, motion = (seen * v.abs().sum(-1) for v in (sampled - true, true))
-    return torch.stack([wrong[:, p].sum(1) / (motion + least * seen)[:, p].sum(1).clamp_min(least) for p in parts]).mean()
-
+    wrong = (sampled - (there - here) * flow.shape[-1] / size).abs().sum(-1)
+    counts = target[..., 2] * ((here > 0) & (here < size)).all(-1)
+    return (wrong * counts).sum() / counts.sum().clamp_min(1)
 
 # %% ../nbs/15_losses.ipynb #4b0b11ec
 def feature_distance(features, a, b):

@@ -24,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from tqdm.auto import tqdm
 from .assets import FIGURES, atomic, commit, hardware, save_result, software
 from .alignment import load_image
-from .corpus import INNER, REGIONS, Pairs, Store, augment_colour, augment_mirror, augment_noise, claim, fixed_batch, is_stills, make_folder, mirror_rule, pictures_of
+from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, claim, fixed_batch, is_stills, make_folder, mirror_rule, pictures_of
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, check_basis, repeated
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
@@ -47,7 +47,7 @@ class Settings:
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
     drop_at: float = .75; drop: float = .2      # after which share of the steps the rate drops, and to which share of it
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
-    flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15): of all its points, of brows, nose, eyes and mouth
+    flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15): over its points, and once more over its landmarks
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -469,7 +469,7 @@ def _train_step(self):
         parts = self.loss(rendering, target)
     if self.settings.flow:
         points = both_points(batch)
-        parts['flow'] = flow_distance(rendering.flow, *points, (slice(None), *REGIONS.values()), image.shape[-1])
+        parts['flow'] = sum(flow_distance(rendering.flow, *(p[:, k] for p in points), size=image.shape[-1]) for k in (slice(None), INNER))
         parts['total'] = parts['total'] + self.settings.flow * parts['flow']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
