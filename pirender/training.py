@@ -29,7 +29,7 @@ from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coeffic
 from .losses import Features, RendererLoss, corners_around, flow_distance
 from .metrics import picture_scores, render_batch
 from .morphable import open_model
-from .renderer import PRESETS, PIRenderer, load_renderer, save_renderer, split_tensors
+from .renderer import PRESETS, PIRenderer, load_renderer, save_renderer, split_tensors, widen
 
 # %% ../nbs/31_training.ipynb #f36608ab
 @dataclass
@@ -47,7 +47,7 @@ class Settings:
     schedule: str = 'drop'                      # 'drop' (the paper's) or 'cosine'
     drop_at: float = .75; drop: float = .2      # after which share of the steps the rate drops, and to which share of it
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
-    flow: float = 0.                            # weight of the flow's distance to the known motion of the face model (chapter 15): over its points, and once more over its landmarks
+    flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -336,12 +336,12 @@ def build_renderer(settings, pairs):
     return begin_with(net, settings.start) if settings.start else net
 
 def begin_with(net, start):
-    "Take over the weights, and with them the normalisation, of the renderer `start` (a file or a shipped name)."
+    "Take over the weights, and with them the normalisation, of the renderer `start` (a file or a shipped name), widened if `net` is the wider one."
     old = load_renderer(start)
-    if (old.preset, old.basis) != (net.preset, net.basis):
-        raise ValueError(f"'{start}' holds a renderer '{old.preset}' for the basis '{old.basis}'; this run trains '{net.preset}' for '{net.basis}'.")
+    if old.basis != net.basis: raise ValueError(f"'{start}' holds a renderer for the basis '{old.basis}', this run trains one for '{net.basis}'.")
     own, given = (dict(normalise=n.normalise, identity_flow=n.identity_flow) for n in (net, old))
     if own != given: raise ValueError(f"'{start}' was built with the options {json.dumps(given)} and this run with {json.dumps(own)}: set `options` to the former.")
+    if old.preset != net.preset: old = widen(old, net.preset)
     net.load_state_dict(old.state_dict())
     return net
 
@@ -468,8 +468,7 @@ def _train_step(self):
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
     if self.settings.flow:
-        points = both_points(batch)
-        parts['flow'] = sum(flow_distance(rendering.flow, *(p[:, k] for p in points), size=image.shape[-1]) for k in (slice(None), INNER))
+        parts['flow'] = flow_distance(rendering.flow, *both_points(batch), image.shape[-1])
         parts['total'] = parts['total'] + self.settings.flow * parts['flow']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
