@@ -278,7 +278,7 @@ def main(arguments=None):
         print(kind, as_markdown(record), record['gained'], sep='\n')
     if pairs.basis != OPEN_BASIS: return print(f'where the flow goes is not measured: it is known for the basis {OPEN_BASIS}')
     start, pairs = time.monotonic(), pairs.locate(open_model()).load('cpu')
-    rows = {kind: flow_shares(net, pairs.take(*fixed_pairs(pairs, a.people, a.seed, kind).T)) for kind in ('faces', 'stills')}
+    rows = {kind: flow_shares(net, pairs.take(*fixed_pairs(pairs, a.people, a.seed, kind).T)) for kind in ('faces', 'clip', 'stills')}
     save_result(a.name + '_flow', seed=a.seed, minutes=(time.monotonic() - start)/60, people=min(a.people, len(pairs.people)), rows=rows, renderer_card=net.card)
     print(rows)
 
