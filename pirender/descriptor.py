@@ -19,7 +19,7 @@ TRANSLATION, CROP = slice(67, 70), slice(70, 73)
 CHANNELS = 73
 
 # %% ../nbs/01_descriptor.ipynb #af876397
-OPEN_BASIS, BFM09 = 'open-1', 'bfm09'
+OPEN_BASIS, BFM09 = 'open-2', 'bfm09'
 
 def check_basis(have: str, want: str):
     "ValueError if coefficients in basis `have` reach something that was made for basis `want`."

@@ -148,8 +148,8 @@ def _loss_forward(self, rendering, target) -> dict:
 RendererLoss.forward = _loss_forward
 
 # %% ../nbs/15_losses.ipynb #d5c88271
-REGIONS = dict(brows=slice(17, 27), nose=slice(27, 36), eyes=slice(36, 48), mouth=slice(48, 68))       # of the 68 landmarks
-BRIDGE, PARTS = slice(27, 31), (slice(None), REGIONS['brows'], REGIONS['eyes'], REGIONS['mouth'])      # the nose's bridge; what is measured by itself, all points first
+REGIONS = dict(brows=slice(17, 27), nose=slice(27, 36), eyes=slice(36, 48), mouth=slice(48, 68), pupils=slice(68, 84))       # of the points
+BRIDGE, PARTS = slice(27, 31), (slice(None), REGIONS['brows'], REGIONS['eyes'], REGIONS['mouth'], REGIONS['pupils'])      # the nose's bridge; what is measured by itself, all points first
 
 def motion_at(flow, source, target, size=256):
     """Motion of points (B, K, 3) from the target back to the source as a flow (B, 2, h, w) has it, and the true one, (B, K, 2) each in pixels of the flow's grid; and (B, K)
@@ -161,13 +161,14 @@ def motion_at(flow, source, target, size=256):
 def flow_distance(flow, source, target, size=256):
     """Mean share of the motion of the face model's points that a flow (B, 2, h, w) misses (L1): 0 nothing, 1 as if they stood still.
 
-    Points (B, K, 3) as for `motion_at`, the 68 landmarks first. Pairs whose head keeps still (its nose's bridge moves by less than a pixel) and the others, and all points, brows,
-    eyes and mouth are measured each by the motion of their own kind in the batch: a brow's two pixels weigh as much as a head's forty."""
+    Points (B, K, 3) as for `motion_at`, the 68 landmarks and 16 of the pupils first. Pairs whose head keeps still (its nose's bridge moves by less than a pixel in 256), moves a little (16)
+    and further, and all points, brows, eyes, mouth and pupils are measured each by the motion of their own kind in the batch: a brow's two pixels weigh as much as a head's forty."""
     made, true, seen = motion_at(flow, source, target, size)
     wrong, motion = (seen * v.abs().sum(-1) for v in (made - true, true))
-    still = ((source - target)[:, BRIDGE, :2].abs().sum(-1).mean(1, keepdim=True) < size / 256).float()
+    moved = (source - target)[:, BRIDGE, :2].abs().sum(-1).mean(1, keepdim=True) * 256 / size
+    kinds = [kind.float() for kind in (moved < 1, (moved >= 1) & (moved < 16), moved >= 16)]
     share = lambda kind, part: (kind * wrong)[:, part].sum() / (kind * motion)[:, part].sum().clamp_min(.1)
-    return torch.stack([share(kind, part) for kind in (still, 1 - still) for part in PARTS]).mean()
+    return torch.stack([share(kind, part) for kind in kinds for part in PARTS]).mean()
 
 # %% ../nbs/15_losses.ipynb #4b0b11ec
 def feature_distance(features, a, b):

@@ -122,7 +122,7 @@ def motion_distance(found, wanted):
 # %% ../nbs/30_metrics.ipynb #30c00013
 @torch.no_grad()
 def flow_shares(net, batch, chunk=16):
-    """How much of the true motion of the face model's landmarks the flow of a renderer makes, on a batch of `Pairs` with points: dict region -> [share, error].
+    """How much of the true motion of the face model's landmarks and pupils the flow of a renderer makes, on a batch of `Pairs` with points: dict region -> [share, error].
 
     The share is the regression of the flow on the truth (1: all of it, 0: nothing), the error its root mean square distance from the truth in parts of the truth's size."""
     device, size, sums = next(net.parameters()).device, batch['source'].shape[-1], {r: np.zeros(3) for r in REGIONS}

@@ -31,7 +31,7 @@ class Morphable:
     mirror_identity: np.ndarray      # (80,) and
     mirror_expression: np.ndarray    # (64,): +-1, what a flip of the picture does to each mode
     basis: str = OPEN_BASIS
-    frame: dict = None               # base_index (V,), scale (1,), offset (3,): how studio points become model points
+    frame: dict = None               # base_index (V,): the studio's vertices; scale (1,), offset (3,): of the mean head, and where its joint lies
     millimetres: float = 1.          # of one model unit
 
 # %% ../nbs/03_morphable_model.ipynb #5ec2df4a
@@ -158,8 +158,12 @@ def _mirror(self, c: Coefficients, size: int = 256) -> Coefficients:
 Morphable.mirror = _mirror
 
 # %% ../nbs/03_morphable_model.ipynb #f3dade03
-def _to_model(self, points, joint) -> np.ndarray:
-    "Studio points (..., 3), decimetres, of a head whose joint is at `joint` (3,) -> model units, where the joint is at frame['offset']."
-    return (points - joint) * self.frame['scale'] + self.frame['offset']
+def _placement(self, neutral):
+    """Scale and shift (3,) that bring a neutral head (V, 3), in any unit, into the model's frame: `scale * points + shift`. The landmarks of its brows, eyes, nose
+    and mouth get the middle and the size of the mean's."""
+    X, Y = neutral[self.landmarks[17:]], self.mean[self.landmarks[17:]]
+    x, y = X.mean(0), Y.mean(0)
+    scale = ((Y - y) ** 2).sum() / ((X - x) * (Y - y)).sum()
+    return scale, y - scale * x
 
-Morphable.to_model = _to_model
+Morphable.placement = _placement

@@ -203,7 +203,7 @@ def golden_pattern(n, seed, size=256):
 # %% ../nbs/14_renderer.ipynb #b6397946
 def _packed(net, card):
     "What is kept of a renderer: its tensors, the weights as float16, and its card."
-    if not net.basis: raise ValueError("The renderer's basis is not set; say for which face model it was trained: net.basis = 'open-1'.")
+    if not net.basis: raise ValueError("The renderer's basis is not set; say for which face model it was trained: net.basis = 'open-2'.")
     options = dict(normalise=net.normalise, identity_flow=net.identity_flow)
     card = {**net.card, **card, 'preset': net.preset, 'options': options, 'basis': net.basis}
     half = {k for k, _ in net.named_parameters()}

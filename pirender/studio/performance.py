@@ -299,15 +299,15 @@ def landmark_pose(points, seen, rigid=slice(None)):
 
 def describe(actor, motion, vertices, camera, model=None) -> Facts:
     """`Facts` of studio frames: `vertices` (n, V, 3) dm are `actor` posed by `motion`, seen by `camera`. The five landmarks give the crop,
-    PnP on true 3-D points gives angles and translation in Deep3D's camera, beta comes from the actions, alpha from the rest shape."""
-    model, pack, joint = model or open_model(), open_pack(), actor.figure.heads[3]
+    PnP on true 3-D points gives angles and translation in Deep3D's camera, beta comes from the actions, alpha from the rest shape, both of the aligned head."""
+    model, pack = model or open_model(), open_pack()
     rows, marks, rigid = landmark_vertices(pack, model)
     seen = camera.project(vertices[:, marks].cpu().numpy().astype(float))
-    true3d = model.to_model(unposed_head(actor, motion.actions)[:, marks].cpu().numpy(), joint)
-    angles, translation, crop = landmark_pose(true3d, seen, rigid)
     neutral = unposed_head(actor, np.zeros((1, 52)))[:, rows].cpu().numpy()
-    alpha = np.repeat(model.alpha(model.to_model(neutral, joint)), len(motion), 0)
-    c = Coefficients(model.beta(motion.actions), angles, translation, crop, alpha, model.basis)
+    scale, shift = model.placement(neutral[0])
+    angles, translation, crop = landmark_pose(scale * unposed_head(actor, motion.actions)[:, marks].cpu().numpy() + shift, seen, rigid)
+    alpha, beta = model.alpha(scale * neutral + shift), model.beta(motion.actions) * (scale / model.frame['scale'])
+    c = Coefficients(beta, angles, translation, crop, np.repeat(alpha, len(motion), 0), model.basis)
     return Facts(motion, c, seen, model)
 
 # %% ../../nbs/22_performance.ipynb #b9931243
