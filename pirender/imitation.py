@@ -195,7 +195,7 @@ PRINTED = {'X2Face': dict(same=dict(fid=31.75, aed=.2244, apd=.1017, lpips=.2400
            'GFLA': dict(same=dict(fid=12.38, aed=.1555, apd=.0268, lpips=.1754), cross=dict(fid=32.17, aed=.2599, apd=.0363)),
            'FOMM': dict(same=dict(fid=9.114, aed=.1130, apd=.0161, lpips=.1220), cross=dict(fid=38.92, aed=.2635, apd=.0336)),
            'PIRenderer': dict(same=dict(fid=8.260, aed=.1106, apd=.0164, lpips=.1285), cross=dict(fid=28.18, aed=.2304, apd=.0279))}
-NAMED = dict(copy='copy source', warped='warp only', ours='ours', floor='noise floor')
+NAMED = dict(copy='copy source', warped='warp only', ours='ours', wide='ours, `paper`', floor='noise floor')
 SCORES = dict(fid='FID', lpips='LPIPS', kernel='kernel distance, Lite0', distance='feature distance', aed='AED', apd='APD', aed_true='AED to the truth', apd_true='APD to the truth')
 
 def as_table(rows, task):
@@ -205,11 +205,11 @@ def as_table(rows, task):
     return markdown_table(lines, SCORES, cell)
 
 def measure_table2(store, clips=24, every=8, seed=0, renderer='lite'):
-    "`motion_table` with the weights that ship, on the store in a folder; the result `imitation_table2`."
+    "`motion_table` with the weights that ship, on the store in a folder; the result `imitation_table2`, of another renderer than lite `imitation_table2_NAME`."
     start, device = time.monotonic(), 'cuda' if torch.cuda.is_available() else 'cpu'
     net, eye, features, store = load_renderer(renderer).to(device), load_reconstructor(), Features().to(device), Store(store)
     rows = motion_table(store, net, lambda frames: reconstruct_frames(frames, eye), features, clips, every, seed)
-    return save_result('imitation_table2', seed=seed, minutes=(time.monotonic() - start) / 60, rows=rows, clips=len(test_clips(store, clips, seed)), every=every, features=features.name,
+    return save_result('imitation_table2' + f'_{Path(renderer).stem}' * (renderer != 'lite'), seed=seed, minutes=(time.monotonic() - start) / 60, rows=rows, clips=len(test_clips(store, clips, seed)), every=every, features=features.name,
                        renderer=renderer, renderer_commit=net.card.get('commit'), extractor='pirender.reconstruction', extractor_commit=eye.card.get('commit'), basis=net.basis)
 
 # %% ../nbs/41_motion_imitation.ipynb #656951f8
