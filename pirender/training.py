@@ -26,7 +26,7 @@ from .assets import FIGURES, atomic, commit, hardware, save_result, software
 from .alignment import load_image
 from .corpus import INNER, Pairs, Store, augment_colour, augment_mirror, augment_noise, claim, fixed_batch, is_stills, make_folder, mirror_rule, pictures_of
 from .descriptor import ANGLES, CHANNELS, CROP, OPEN_BASIS, TRANSLATION, Coefficients, check_basis, repeated
-from .losses import Features, RendererLoss, corners_around, flow_distance
+from .losses import Features, RendererLoss, corners_around, detail_distance, flow_distance
 from .metrics import picture_scores, render_batch
 from .morphable import open_model
 from .renderer import PRESETS, PIRenderer, load_renderer, save_renderer, split_tensors, widen
@@ -48,6 +48,7 @@ class Settings:
     drop_at: float = .75; drop: float = .2      # after which share of the steps the rate drops, and to which share of it
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
     flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15)
+    detail: float = 0.                          # weight of the pixels' difference around eyes and mouth (chapter 15)
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -75,7 +76,7 @@ class Settings:
 # %% ../nbs/31_training.ipynb #31c00002
 KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', str: 'a text', list: 'a list', dict: 'an object {...}'}
 SHARES = 'stage_one', 'drop_at', 'drop', 'coarse', 'focus', 'repeat'
-LEAST = dict(steps=1, batch=1, warmup=0, flow=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
+LEAST = dict(steps=1, batch=1, warmup=0, flow=0, detail=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
 SMALLEST = 32      # pixels of a window: one number is left of it on the coarsest maps of the loss, at half size
 
 def check_settings(settings):
@@ -393,7 +394,7 @@ def _corpus(self, stores, live):
         from pirender.filming import Live
         pairs = Live.of(live[0], self.accelerator.process_index); self.release = pairs.close
     else: pairs = Pairs(stores, 'train', (self.accelerator.process_index, self.accelerator.num_processes) if self.settings.divide else (0, 1))
-    if self.settings.flow: pairs.locate(open_model())
+    if self.settings.flow or self.settings.detail: pairs.locate(open_model())
     return pairs.load(self.device, self.settings.workers, progress=self.main)
 
 def _check_window(self, least):
@@ -470,6 +471,9 @@ def _train_step(self):
     if self.settings.flow:
         parts['flow'] = flow_distance(rendering.flow, *both_points(batch), image.shape[-1])
         parts['total'] = parts['total'] + self.settings.flow * parts['flow']
+    if self.settings.detail:
+        parts['detail'] = detail_distance(rendering, target, both_points(batch)[1])
+        parts['total'] = parts['total'] + self.settings.detail * parts['detail']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
     for group in self.optimizer.param_groups: group['lr'] = learning_rate(self.settings, self.step)
