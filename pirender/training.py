@@ -49,6 +49,7 @@ class Settings:
     warmup: int = 0                             # steps over which the rate rises to what the schedule says
     flow: float = 0.                            # weight of the share of the face model's known motion that the flow misses (chapter 15)
     detail: float = 0.                          # weight of the pixels' difference around eyes and mouth (chapter 15)
+    clip: float = 0.                            # longest gradient (all parameters' norm); 0: as it comes. A small batch in which a part hardly moves makes a long one of `flow`
     coarse: float = 0.                          # share of the steps, the first ones, in which pictures are compared on the two coarsest scales only
     window: int = 0                             # side of the squares that the two finest scales are looked at through (chapter 15); 0: the whole picture
     focus: float = .75                          # share of these squares that lie around a landmark of brows, nose, eyes or mouth, where the corpus knows them; the others lie anywhere
@@ -76,7 +77,7 @@ class Settings:
 # %% ../nbs/31_training.ipynb #31c00002
 KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', str: 'a text', list: 'a list', dict: 'an object {...}'}
 SHARES = 'stage_one', 'drop_at', 'drop', 'coarse', 'focus', 'repeat'
-LEAST = dict(steps=1, batch=1, warmup=0, flow=0, detail=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
+LEAST = dict(steps=1, batch=1, warmup=0, flow=0, detail=0, clip=0, window=0, minutes=0, log_every=1, evaluate_every=1, save_every=1, held_out=1, workers=1) | dict.fromkeys(SHARES, 0)
 SMALLEST = 32      # pixels of a window: one number is left of it on the coarsest maps of the loss, at half size
 
 def check_settings(settings):
@@ -476,6 +477,7 @@ def _train_step(self):
         parts['total'] = parts['total'] + self.settings.detail * parts['detail']
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
+    if self.settings.clip: self.accelerator.clip_grad_norm_(self.optimizer.param_groups[0]['params'], self.settings.clip)
     for group in self.optimizer.param_groups: group['lr'] = learning_rate(self.settings, self.step)
     self.optimizer.step()
     self.average.update(self.net)
