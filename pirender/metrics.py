@@ -259,23 +259,24 @@ def main(arguments=None):
     from pirender.reconstruction import load_reconstructor, reconstruct_frames
     from pirender.renderer import load_renderer
     parser = argparse.ArgumentParser('pirender.metrics', description=main.__doc__)
-    parser.add_argument('--store', nargs='+', required=True); parser.add_argument('--renderer', default='lite'); parser.add_argument('--name', default='same_identity')
+    parser.add_argument('--store', nargs='+', required=True); parser.add_argument('--renderer', default='lite'); parser.add_argument('--name', help='of the results (same_identity, for another renderer than lite same_identity_RENDERER)')
     parser.add_argument('--people', type=int, default=64); parser.add_argument('--seed', type=int, default=0)
     a = parser.parse_args(arguments)
     if a.people < 1: parser.error(f'{a.people} people are asked for, expected 1 or more')
+    results = a.name or 'same_identity' + f'_{Path(a.renderer).stem}' * (a.renderer != 'lite')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     try:
         net, eye, pairs = load_renderer(a.renderer).to(device), load_reconstructor(), Pairs([Store(s) for s in a.store], 'test')
         check_basis(pairs.basis, net.basis)
     except (ValueError, OSError) as error: parser.error(str(error))
-    for kind, name in ('clip', a.name), ('stills', a.name + '_stills'):
+    for kind, name in ('clip', results), ('stills', results + '_stills'):
         record = evaluate_same_identity(net, lambda frames: reconstruct_frames(frames, eye), pairs, Features().to(device), a.people, a.seed, name, kind,
             extractor='pirender.reconstruction', extractor_card=eye.card, renderer_card=net.card)
         print(kind, as_markdown(record), record['gained'], sep='\n')
     if pairs.basis != OPEN_BASIS: return print(f'where the flow goes is not measured: it is known for the basis {OPEN_BASIS}')
     start, pairs = time.monotonic(), pairs.locate(open_model()).load('cpu')
     rows = {kind: flow_shares(net, pairs.take(*fixed_pairs(pairs, a.people, a.seed, kind).T)) for kind in ('faces', 'clip', 'stills')}
-    save_result(a.name + '_flow', seed=a.seed, minutes=(time.monotonic() - start)/60, people=min(a.people, len(pairs.people)), rows=rows, renderer_card=net.card)
+    save_result(results + '_flow', seed=a.seed, minutes=(time.monotonic() - start)/60, people=min(a.people, len(pairs.people)), rows=rows, renderer_card=net.card)
     print(rows)
 
 # %% ../nbs/30_metrics.ipynb #58952752
