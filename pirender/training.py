@@ -60,12 +60,9 @@ class Settings:
     colour: bool = False                        # other colours, both pictures of a pair alike (chapter 23)
     mirror: bool = False                        # half of the pairs mirrored, motions too
     seed: int = 0
-    bf16: bool = False
-    compile_net: bool = False; compile_loss: bool = False
+    bf16: bool = False; compile_net: bool = False; compile_loss: bool = False
     minutes: float = 1e9                        # stop and save after so long
-    log_every: int = 50
-    evaluate_every: int = 1000
-    save_every: int = 1000
+    log_every: int = 50; evaluate_every: int = 1000; save_every: int = 1000
     held_out: int = 64
     photos: str = ''                            # a folder of square photographs to edit with fixed motions
     compact: bool = False                       # moments as bfloat16 and average as float16 in checkpoints: half the bytes
@@ -469,12 +466,9 @@ def _train_step(self):
     with self.accelerator.autocast():
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
-    if self.settings.flow:
-        parts['flow'] = flow_distance(rendering.flow, *both_points(batch), image.shape[-1])
-        parts['total'] = parts['total'] + self.settings.flow * parts['flow']
-    if self.settings.detail:
-        parts['detail'] = detail_distance(rendering, target, both_points(batch)[1])
-        parts['total'] = parts['total'] + self.settings.detail * parts['detail']
+    if self.settings.flow: parts['flow'] = flow_distance(rendering.flow, *both_points(batch), image.shape[-1])
+    if self.settings.detail: parts['detail'] = detail_distance(rendering, target, both_points(batch)[1])
+    parts['total'] = sum((getattr(self.settings, k) * parts[k] for k in ('flow', 'detail') if k in parts), parts['total'])
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
     if self.settings.clip: self.accelerator.clip_grad_norm_(self.optimizer.param_groups[0]['params'], self.settings.clip)
