@@ -135,9 +135,11 @@ def software():
 
 # %% ../nbs/01a_assets.ipynb #bf609b89
 def save_result(name, *, seed, minutes, **numbers):
-    "Write `data/results/NAME.json`: `numbers` (arrays become lists) with seed, minutes, commit, hardware, software; returns the record"
+    "Write `data/results/NAME.json`: `numbers` (arrays become lists) with seed, minutes, commit, hardware, software, a row of a table on a line; returns the record"
     record = dict(seed=seed, minutes=round(minutes, 2), commit=commit(), hardware=hardware(), software=software()) | numbers
-    with atomic(DATA/'results'/f'{name}.json') as path: path.write_text(json.dumps(record, indent=1, default=lambda x: x.tolist()) + '\n')
+    text = json.dumps(record, indent=1, default=lambda x: x.tolist())
+    text = re.sub(r'[\[{][^\[\]{}]*[\]}]', lambda innermost: re.sub(r'\n *', ' ', innermost[0]), text)
+    with atomic(DATA/'results'/f'{name}.json') as path: path.write_text(text + '\n')
     return record
 
 # %% ../nbs/01a_assets.ipynb #891a061c

@@ -143,7 +143,7 @@ def _add_controls(parser):
 # %% ../nbs/51_command_line.ipynb #51c1a002
 def _add_studio(parser):
     words = dict(people='how many people (at most 10,000 a seed)', clips='clips of each person', frames='frames of a clip, or two numbers LOW-HIGH (at most 1024)',
-                 stills='independent frames of each person', faces='frames with independent expressions of a head that keeps still',
+                 stills='independent frames of each person', faces='frames of a head that keeps still, with other expressions and with single movements',
                  seed='0 to 99; no two seeds share a person', first='begin with this person of the seed',
                  split='train or test; no person is in both')
     for name, text in words.items():

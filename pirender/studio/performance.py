@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'UPPER', 'EYE_REACH', 'NOT_STRAY', 'LIMITS', 'FACE_DEPTH', 'AWAY', 'BUSY',
-           'Motion', 'pose_of', 'gaze', 'sample_expression', 'lean', 'sample_head', 'stills', 'faces', 'smooth_noise',
-           'bumps', 'eased', 'Script', 'babble', 'emotions', 'blinks', 'head_motion', 'looks', 'handling', 'perform',
-           'clip', 'clip_length', 'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head', 'landmark_pose',
-           'describe', 'reproject', 'record', 'facts']
+           'Motion', 'pose_of', 'gaze', 'sample_expression', 'lean', 'sample_head', 'one_movement', 'stills', 'faces',
+           'smooth_noise', 'bumps', 'eased', 'Script', 'babble', 'emotions', 'blinks', 'head_motion', 'looks',
+           'handling', 'perform', 'clip', 'clip_length', 'landmark_vertices', 'beta_residual', 'Facts', 'unposed_head',
+           'landmark_pose', 'describe', 'reproject', 'record', 'facts']
 
 # %% ../../nbs/22_performance.ipynb #6c7fa6b1
 from dataclasses import dataclass
@@ -107,6 +107,16 @@ def sample_head(r, n):
     return angles, np.clip(r.normal(size=(n, 3))*[.1, .08, .35], -.8, .8)+lean(angles, r.uniform(.3, .9))
 
 # %% ../../nbs/22_performance.ipynb #dbcc7a40
+def one_movement(r, expression):
+    "An expression (52,) in which one movement, of one side or both, or the gaze has another strength."
+    names, a = open_pack().actions, expression.copy()
+    eyes = np.array([n.startswith('eyeLook') for n in names])
+    if r.random() < .2: return np.where(eyes, gaze(*r.uniform(-1, 1, (2, 1)))[0], a)
+    name = r.choice([n for n, eye in zip(names, eyes) if not eye and n not in ('tongueOut', 'mouthClose')])
+    stem = name.removesuffix('Left').removesuffix('Right')
+    new = pose_of(r, {stem if stem not in ('jaw', 'mouth') and r.random() < .6 else name: 1.}, r.uniform(.3, 1))
+    return np.where(new > 0, new.clip(0, 1), a)
+
 def stills(seed, n) -> Motion:
     "n independent frames."
     r = np.random.default_rng([seed, 22]); angles, shift = sample_head(r, n)
@@ -114,10 +124,11 @@ def stills(seed, n) -> Motion:
     return Motion(actions, angles, shift, np.where(r.random((n, 1)) < .5, AWAY, r.normal(size=(n, 3))*.2))
 
 def faces(seed, n, pose=0) -> Motion:
-    "n frames of a head that keeps still in the `pose` of this number, with independent expressions."
+    "n frames of a head that keeps still in the `pose` of this number: an expression, its like but for one movement, and others."
     r = np.random.default_rng([seed, 25, pose]); angles, shift = sample_head(r, 1)
-    thing = AWAY if r.random() < .7 else r.normal(size=3)*.2
-    return Motion(np.stack([sample_expression(r) for _ in range(n)]), *(np.repeat(x, n, 0) for x in (angles, shift, thing[None])))
+    thing, first = AWAY if r.random() < .7 else r.normal(size=3)*.2, sample_expression(r)
+    others = [one_movement(r, first) if r.random() < .6 else sample_expression(r) for _ in range(n-1)]
+    return Motion(np.stack([first, *others]), *(np.repeat(x, n, 0) for x in (angles, shift, thing[None])))
 
 # %% ../../nbs/22_performance.ipynb #2e9a6d10
 def smooth_noise(r, n, width, seconds):
