@@ -6,7 +6,7 @@
 __all__ = ['ENOUGH', 'UNITS', 'alike', 'psnr', 'ssim', 'hub_weights', 'lpips_distance', 'gaussian_distance', 'frechet_distance',
            'kernel_distance', 'lite0_features', 'inception_features', 'fid', 'motion_distance', 'flow_shares',
            'frames_of', 'face_models', 'identity_embeddings', 'csim', 'at_hand', 'scores_at_hand', 'render_batch',
-           'picture_scores', 'summary', 'share_gained', 'same_identity_table', 'evaluate_same_identity',
+           'picture_scores', 'summary', 'share_gained', 'same_identity_table', 'evaluate_same_identity', 'noise_floor',
            'markdown_table', 'as_markdown', 'main']
 
 # %% ../nbs/30_metrics.ipynb #d544c372
@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from tqdm.auto import tqdm
 from .assets import save_result
-from .corpus import fixed_batch, fixed_pairs
+from .corpus import fixed_batch, fixed_pairs, pictures_of
 from .descriptor import ANGLES, CHANNELS, EXPRESSION, OPEN_BASIS, RADIUS, TRANSLATION, check_basis
 from .losses import REGIONS, feature_distance, motion_at
 
@@ -235,6 +235,17 @@ def evaluate_same_identity(net, extract, pairs, features, n=64, seed=0, name=Non
                     **{k: share_gained(at('copy', k), at('final', k), at('floor', k)) for k in ('aed', 'apd', 'translation')}), **facts)
     return save_result(name, seed=seed, minutes=(time.monotonic() - start)/60, **record) if name else record
 
+# %% ../nbs/30_metrics.ipynb #30c00040
+def noise_floor(pairs, features, n=64, seed=0, kind='clip', name=None):
+    """Feature distance (and PSNR) of `evaluate_same_identity`'s targets from a second shot of the same frames (studio stores only): what the
+    sensor's noise and the codec make of it. Returns the record, and writes it as the result `name`."""
+    from pirender.filming import second_shot
+    start, index = time.monotonic(), fixed_pairs(pairs, n, seed, kind)[:, 1]
+    again = pictures_of(np.stack([second_shot(pairs, int(i)) for i in tqdm(index, 'filming')]))
+    scores = picture_scores(features, dict(target=fixed_batch(pairs, n, seed, kind)['target'], source=again))['copy']
+    record = dict(kind=kind, pairs=len(index), features=features.name, **{k: summary(v) for k, v in scores.items()})
+    return save_result(name, seed=seed, minutes=(time.monotonic() - start)/60, **record) if name else record
+
 # %% ../nbs/30_metrics.ipynb #cf92b585
 UNITS = dict(psnr='PSNR, dB', ssim='SSIM', distance='feature distance', lpips='LPIPS (AlexNet)', csim='CSIM (dlib)', aed='AED, sigma', apd='APD, rad', translation='translation')
 
@@ -260,6 +271,7 @@ def main(arguments=None):
     from pirender.renderer import load_renderer
     parser = argparse.ArgumentParser('pirender.metrics', description=main.__doc__)
     parser.add_argument('--store', nargs='+', required=True); parser.add_argument('--renderer', default='lite'); parser.add_argument('--name', help='of the results (same_identity, for another renderer than lite same_identity_RENDERER)')
+    parser.add_argument('--noise', action='store_true', help="only how far apart two shots of a studio's clips are, to same_identity_noise.json")
     parser.add_argument('--people', type=int, default=64); parser.add_argument('--seed', type=int, default=0)
     a = parser.parse_args(arguments)
     if a.people < 1: parser.error(f'{a.people} people are asked for, expected 1 or more')
@@ -268,6 +280,7 @@ def main(arguments=None):
     try:
         net, eye, pairs = load_renderer(a.renderer).to(device), load_reconstructor(), Pairs([Store(s) for s in a.store], 'test')
         check_basis(pairs.basis, net.basis)
+        if a.noise: return print(noise_floor(pairs, Features().to(device), a.people, a.seed, name='same_identity_noise'))
     except (ValueError, OSError) as error: parser.error(str(error))
     for kind, name in ('clip', results), ('stills', results + '_stills'):
         record = evaluate_same_identity(net, lambda frames: reconstruct_frames(frames, eye), pairs, Features().to(device), a.people, a.seed, name, kind,

@@ -10,7 +10,7 @@ __all__ = ['FPS', 'SMILE', 'EMOTIONS', 'SPEECH', 'UPPER', 'EYE_REACH', 'NOT_STRA
            'landmark_pose', 'describe', 'reproject', 'record', 'facts']
 
 # %% ../../nbs/22_performance.ipynb #6c7fa6b1
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 import numpy as np
@@ -327,10 +327,11 @@ def reproject(c, model=None):
     return (model or open_model()).landmarks_in_frame(c)
 
 # %% ../../nbs/22_performance.ipynb #3bd57a62
-def record(seed, motion, device='cpu', batch=8, model=None, film=False):
+def record(seed, motion, device='cpu', batch=8, model=None, film=False, shot=0):
     """Frames (n, 256, 256, 3) uint8, Coefficients and landmarks (n, 68, 2) px of the person `seed` doing `motion`.
-    With `film` the frames are one film, else every frame is a picture of its own."""
+    With `film` the frames are one film, else every frame is a picture of its own; another `shot` has other noise."""
     actor = Actor(build(sample_person(seed)), device); take, parts = sample_take(seed, actor.figure.heads[3]), []
+    take = replace(take, seed=take.seed + shot)
     def drawn():
         for i in range(0, len(motion), batch):
             m = motion[i:i+batch]; v = actor.pose(m.actions, m.transforms(actor.figure.heads))
