@@ -323,10 +323,15 @@ class Pairs:
 
     def __len__(self): return len(self.bounds)
 
+    def place(self, i):
+        "Name of the video that frame number i lies in, and its number there."
+        v = int(torch.searchsorted(self.video[:, 0].cpu().contiguous(), i, right=True)) - 1
+        return self.names[v], int(i - self.video[v, 0])
+
     def __getitem__(self, i):
         "Frame number i, uint8 (H, W, 3), read from the store."
-        v = int(torch.searchsorted(self.video[:, 0].cpu().contiguous(), i, right=True)) - 1
-        return self.where[self.names[v]].frame(self.names[v], int(i - self.video[v, 0]))
+        name, at = self.place(i)
+        return self.where[name].frame(name, at)
 
 # %% ../nbs/23_corpus.ipynb #ac5f74e1
 def _load(self, device='cpu', workers=16, chunk=2048, progress=True):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OF_A_SEED', 'TESTING', 'IN_ONE_GO', 'A_FRAME', 'TEST_PEOPLE', 'TEST_PLAN', 'BEFORE', 'AFTER', 'people_of', 'Plan',
-           'performances', 'film_person', 'check_gpus', 'studio_workers', 'record_corpus', 'film_test_split',
+           'performances', 'motions', 'film_person', 'check_gpus', 'studio_workers', 'record_corpus', 'film_test_split',
            'second_shot', 'Live']
 
 # %% ../nbs/23a_filming.ipynb #23af0003
@@ -84,14 +84,20 @@ def _shots(person, motions, device, film=False):
     frames, coefficients = record(person, sum(motions[1:], motions[0]), device, batch=16, film=film)[:2]
     return [(frames[b - len(m):b], coefficients[b - len(m):b]) for m, b in zip(motions, ends)]
 
+def motions(person, lengths):
+    "The `Motion` of every video of a person, by its kind; `lengths` says kind -> frames, a kind being what follows the # in the names of `Plan.videos`."
+    from pirender.studio.performance import faces, stills
+    clips, half = sorted((k for k in lengths if k.startswith('clip')), key=lambda k: int(k[4:])), lengths.get('stills', 0)
+    still = stills(person, half + lengths['stills2']) if 'stills2' in lengths else []
+    own = dict(stills=still[:half], stills2=still[half:]) | {k: faces(person, n, int(k.endswith('2'))) for k, n in lengths.items() if 'face' in k}
+    own |= dict(zip(clips, performances(person, [lengths[k] for k in clips])))
+    return {k: own[k] for k in lengths}
+
 def film_person(person, plan, device='cpu'):
     "The videos of a studio person: a list of (name, JPEG bytes of every frame, Coefficients)."
-    from pirender.studio.performance import faces, stills
-    names, half = plan.videos(person), plan.stills // 2
-    still = stills(person, plan.stills) if plan.stills else []
-    parts = [m for m in (still[:half], still[half:]) if len(m)] + [faces(person, n, k) for k, n in enumerate((plan.faces // 2, plan.faces - plan.faces // 2)) if n]
-    shots = _shots(person, parts, device) + _shots(person, performances(person, plan.lengths(person)), device, film=True)
-    return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, shots)]
+    names = plan.videos(person); kinds = motions(person, {name.split('#')[1]: n for name, n in names.items()})
+    filmed = lambda film: _shots(person, [m for k, m in kinds.items() if k.startswith('clip') == film], device, film)
+    return [(name, [encode_jpeg(f) for f in frames], c) for name, (frames, c) in zip(names, filmed(False) + filmed(True))]
 
 # %% ../nbs/23a_filming.ipynb #23af0018
 def _follow_parent():
@@ -192,17 +198,13 @@ BEFORE, AFTER = 12, 3      # frames
 
 def second_shot(pairs, frame):
     "Frame number `frame` of studio `Pairs` in another shot: other noise, another film. uint8 (256, 256, 3). ValueError if today's studio does not film it so."
-    from pirender.studio.performance import faces, record, stills
-    v = int(torch.searchsorted(pairs.video[:, 0].contiguous(), frame, right=True)) - 1
-    who, kind = pairs.names[v].split('#'); person, at = int(who.removeprefix('studio')), int(frame - pairs.video[v, 0])
-    lengths = {name.split('#')[1]: int(n) for name, (_, n) in zip(pairs.names, pairs.video) if name.startswith(who + '#')}
-    if kind.startswith('clip'): motion = performances(person, [n for k, n in lengths.items() if k.startswith('clip')])[int(kind[4:])]
-    elif 'face' in kind: motion = faces(person, lengths[kind], int(kind.endswith('2')))
-    else: motion, at = stills(person, lengths.get('stills', 0) + lengths['stills2']), at + (kind == 'stills2')*lengths.get('stills', 0)
-    film = kind.startswith('clip'); first = max(0, at - BEFORE) if film else at
+    from pirender.studio.performance import record
+    name, at = pairs.place(frame); who, kind = name.split('#'); person, film = int(who.removeprefix('studio')), kind.startswith('clip')
+    lengths = {video.split('#')[1]: int(n) for video, (_, n) in zip(pairs.names, pairs.video) if video.startswith(who + '#')}
+    motion, first = motions(person, lengths)[kind], max(0, at - BEFORE) if film else at
     frames, coefficients, _ = record(person, motion[first:at + 1 + AFTER*film], film=film, shot=1)
     if not np.allclose(coefficients.descriptor[at - first], pairs.descriptors[frame].cpu(), atol=1e-3):
-        raise ValueError(f"{pairs.names[v]} was not filmed by today's studio: film the store again")
+        raise ValueError(f"{name} was not filmed by today's studio: film the store again")
     return frames[at - first]
 
 # %% ../nbs/23a_filming.ipynb #23af0038

@@ -241,8 +241,9 @@ def noise_floor(pairs, features, n=64, seed=0, kind='clip', name=None):
     sensor's noise and the codec make of it. Returns the record, and writes it as the result `name`."""
     from pirender.filming import second_shot
     start, index = time.monotonic(), fixed_pairs(pairs, n, seed, kind)[:, 1]
-    again = pictures_of(np.stack([second_shot(pairs, int(i)) for i in tqdm(index, 'filming')]))
-    scores = picture_scores(features, dict(target=fixed_batch(pairs, n, seed, kind)['target'], source=again))['copy']
+    again = pictures_of(np.stack([second_shot(pairs, i) for i in tqdm(index.tolist(), 'filming')]))
+    target = pictures_of(np.stack([pairs[i] for i in index.tolist()]))
+    scores = picture_scores(features, dict(target=target, source=again))['copy']
     record = dict(kind=kind, pairs=len(index), features=features.name, **{k: summary(v) for k, v in scores.items()})
     return save_result(name, seed=seed, minutes=(time.monotonic() - start)/60, **record) if name else record
 
@@ -278,9 +279,10 @@ def main(arguments=None):
     results = a.name or 'same_identity' + f'_{Path(a.renderer).stem}' * (a.renderer != 'lite')
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     try:
-        net, eye, pairs = load_renderer(a.renderer).to(device), load_reconstructor(), Pairs([Store(s) for s in a.store], 'test')
+        pairs = Pairs([Store(s) for s in a.store], 'test')
+        if a.noise: return print(noise_floor(pairs, Features().to(device), a.people, a.seed, name=a.name or 'same_identity_noise'))
+        net, eye = load_renderer(a.renderer).to(device), load_reconstructor()
         check_basis(pairs.basis, net.basis)
-        if a.noise: return print(noise_floor(pairs, Features().to(device), a.people, a.seed, name='same_identity_noise'))
     except (ValueError, OSError) as error: parser.error(str(error))
     for kind, name in ('clip', results), ('stills', results + '_stills'):
         record = evaluate_same_identity(net, lambda frames: reconstruct_frames(frames, eye), pairs, Features().to(device), a.people, a.seed, name, kind,
