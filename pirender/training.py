@@ -247,7 +247,8 @@ class Log:
         with open(self.path, 'a') as file: file.write(json.dumps(record) + '\n')
 
     def records(self):
-        return [json.loads(line) for line in self.path.read_text().split('\n')[:-1]] if self.path.exists() else []
+        seven = lambda text: float(f'{float(text):.7g}')                  # digits, which is what single precision holds
+        return [json.loads(line, parse_float=seven) for line in self.path.read_text().split('\n')[:-1]] if self.path.exists() else []
 
     def rewind(self, step):
         kept = [r for r in self.records() if r['step'] <= step]
