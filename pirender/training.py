@@ -467,8 +467,9 @@ def _train_step(self):
     with self.accelerator.autocast():
         rendering = self.model(image, descriptor)
         parts = self.loss(rendering, target)
-    if self.settings.flow: parts['flow'] = flow_distance(rendering.flow, *both_points(batch), image.shape[-1])
-    if self.settings.detail: parts['detail'] = detail_distance(rendering, target, both_points(batch)[1])
+    points = both_points(batch) if 'target_points' in batch else None
+    if self.settings.flow: parts['flow'] = flow_distance(rendering.flow, *points, image.shape[-1])
+    if self.settings.detail: parts['detail'] = detail_distance(rendering, target, points[1])
     parts['total'] = sum((getattr(self.settings, k) * parts[k] for k in ('flow', 'detail') if k in parts), parts['total'])
     self.optimizer.zero_grad(set_to_none=True)
     self.accelerator.backward(parts['total'])
