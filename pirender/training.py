@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['KINDS', 'SHARES', 'LEAST', 'SMALLEST', 'Settings', 'check_settings', 'learning_rate', 'stage_of', 'both_directions',
            'both_points', 'Batches', 'Average', 'Staged', 'save_checkpoint', 'discard', 'load_checkpoint', 'damaged',
-           'checkpoints', 'latest_checkpoint', 'optimizer_tensors', 'restore_optimizer', 'Log', 'held_out_scores',
-           'save_grid', 'film_strip', 'fixed_motions', 'load_photos', 'photo_rows', 'Clock', 'build_renderer',
-           'begin_with', 'Trainer', 'profiled', 'add_options', 'settings_of', 'run_record', 'publish', 'run', 'main']
+           'checkpoints', 'latest_checkpoint', 'optimizer_tensors', 'restore_optimizer', 'seven', 'Log',
+           'held_out_scores', 'save_grid', 'film_strip', 'fixed_motions', 'load_photos', 'photo_rows', 'Clock',
+           'build_renderer', 'begin_with', 'Trainer', 'profiled', 'add_options', 'settings_of', 'run_record', 'publish',
+           'run', 'main']
 
 # %% ../nbs/31_training.ipynb #9771281c
 import argparse, copy, json, math, os, shutil, signal, sys, time
@@ -239,6 +240,10 @@ def restore_optimizer(optimizer, names, tensors, steps):
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()['param_groups']))
 
 # %% ../nbs/31_training.ipynb #c618eae3
+def seven(number):
+    "A number of single precision with the seven digits it holds, for a log."
+    return float(f'{number:.7g}')
+
 class Log:
     "The log of a run, `run/log.jsonl`: `add(step=..., ...)` writes a line, `records()` reads all, `rewind(step)` forgets what came after."
     def __init__(self, run): self.path = Path(run)/'log.jsonl'
@@ -247,8 +252,7 @@ class Log:
         with open(self.path, 'a') as file: file.write(json.dumps(record) + '\n')
 
     def records(self):
-        seven = lambda text: float(f'{float(text):.7g}')                  # digits, which is what single precision holds
-        return [json.loads(line, parse_float=seven) for line in self.path.read_text().split('\n')[:-1]] if self.path.exists() else []
+        return [json.loads(line) for line in self.path.read_text().split('\n')[:-1]] if self.path.exists() else []
 
     def rewind(self, step):
         kept = [r for r in self.records() if r['step'] <= step]
@@ -257,7 +261,7 @@ class Log:
 # %% ../nbs/31_training.ipynb #2b0ee85f
 def held_out_scores(features, pictures):
     "Mean PSNR (dB) and feature distance of the rows of `metrics.render_batch`, as plain numbers."
-    return {row: {k: v.mean().item() for k, v in values.items()} for row, values in picture_scores(features, pictures).items()}
+    return {row: {k: seven(v.mean().item()) for k, v in values.items()} for row, values in picture_scores(features, pictures).items()}
 
 # %% ../nbs/31_training.ipynb #5fa3caa9
 def save_grid(path, rows, size=128, quality=85):
@@ -485,7 +489,7 @@ def _write_log(self):
     first, start = self.since
     steps = self.step - first
     values = self.accelerator.reduce(torch.stack([v.float() for v in self.sums.values()]) / steps, 'mean').tolist()    # the device is waited for
-    losses, seconds = dict(zip(self.sums, values)), max(time.monotonic() - start, 1e-9)
+    losses, seconds = dict(zip(self.sums, map(seven, values))), max(time.monotonic() - start, 1e-9)
     self.sums, self.since = {}, (self.step, time.monotonic())
     if not all(map(math.isfinite, values)): raise self.lost(f'the loss became {losses}')
     images = 2 * self.settings.batch * self.accelerator.num_processes * steps / seconds
